@@ -1,0 +1,107 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Targets stand in layers, lowest first; a target imports only what stands below it.
+// Tests/ArchitectureTests compares this file with a literal table: change both in one commit, and say why in docs/adr.
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .enableUpcomingFeature("InferIsolatedConformances"),
+  .enableUpcomingFeature("ImmutableWeakCaptures"),
+  .treatAllWarnings(as: .error),
+]
+
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+
+let package = Package(
+  name: "whimbrel",
+  products: [
+    .executable(name: "whimbrel", targets: ["whimbrel"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+  ],
+  targets: [
+    // MARK: C
+    .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+
+    // MARK: Wrappers
+    .target(name: "Support", swiftSettings: settings),
+    .target(name: "Postgres", dependencies: ["CLibPQ", "Support"], swiftSettings: settings),
+    .target(name: "HTTP", dependencies: ["CLibCurl", "Support"], swiftSettings: settings),
+    .target(name: "YAML", dependencies: ["CLibYAML", "Support"], swiftSettings: settings),
+
+    // MARK: Domain, pure
+    .target(name: "MigrationCore", dependencies: [crypto], swiftSettings: settings),
+
+    // MARK: Domain, input and output
+    .target(name: "Kubernetes", dependencies: ["HTTP", "YAML", "Support", logging], swiftSettings: settings),
+    .target(
+      name: "MigrationSources", dependencies: ["MigrationCore", "Kubernetes", "Support", crypto], swiftSettings: settings),
+    .target(
+      name: "MigrationEngine", dependencies: ["MigrationCore", "Postgres", "Support", logging], swiftSettings: settings),
+
+    // MARK: Behaviour
+    .target(
+      name: "Controller",
+      dependencies: [
+        "MigrationEngine", "MigrationSources", "Kubernetes", "MigrationCore", "Postgres", "Support", logging,
+        serviceLifecycle,
+      ],
+      swiftSettings: settings),
+
+    // MARK: Process
+    .target(
+      name: "Commands",
+      dependencies: [
+        "Controller", "MigrationEngine", "MigrationSources", "Kubernetes", "HTTP", "Postgres", "MigrationCore",
+        "Support", argumentParser, logging, serviceLifecycle,
+      ],
+      swiftSettings: settings),
+    .executableTarget(name: "whimbrel", dependencies: ["Commands"], swiftSettings: settings),
+
+    // MARK: Tests
+    .target(
+      name: "TestSupport", dependencies: ["Postgres", "Support", subprocess], path: "Tests/TestSupport",
+      swiftSettings: settings),
+    .testTarget(name: "SupportTests", dependencies: ["Support"], swiftSettings: settings),
+    .testTarget(name: "PostgresTests", dependencies: ["Postgres", "Support", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Support", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: settings),
+    .testTarget(name: "MigrationCoreTests", dependencies: ["MigrationCore"], swiftSettings: settings),
+    .testTarget(
+      name: "KubernetesTests", dependencies: ["Kubernetes", "HTTP", "YAML", "Support", "TestSupport", logging],
+      swiftSettings: settings),
+    .testTarget(
+      name: "MigrationSourcesTests", dependencies: ["MigrationSources", "MigrationCore", "Kubernetes", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "MigrationEngineTests",
+      dependencies: ["MigrationEngine", "MigrationCore", "Postgres", "Support", "TestSupport", logging],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ControllerTests",
+      dependencies: ["Controller", "Kubernetes", "MigrationEngine", "MigrationSources", "MigrationCore", "Support"],
+      swiftSettings: settings),
+    .testTarget(name: "CommandsTests", dependencies: ["Commands", "Support"], swiftSettings: settings),
+    .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "IntegrationTests",
+      dependencies: ["Kubernetes", "MigrationCore", "Postgres", "Support", "TestSupport"],
+      swiftSettings: settings),
+  ]
+)
