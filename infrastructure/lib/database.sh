@@ -1,0 +1,118 @@
+# shellcheck shell=bash
+# Databases on the cluster: each is a database of the same name on the coordinator and both workers, with the
+# extension citus in it. The statements are the same for real Citus and for the stand-in.
+
+readonly worker_count=2
+
+# require_database_name NAME: it goes into connection strings and file names as well.
+require_database_name() {
+  [[ ${1:-} =~ ^[A-Za-z_][A-Za-z0-9_-]{0,62}$ ]] || fail "not a database name: ${1:-(none given)}" \
+    "use a letter or underscore, then up to 62 letters, digits, underscores and hyphens"
+  [[ $1 != postgres && $1 != template0 && $1 != template1 ]] ||
+    fail "$1 is a database of PostgreSQL itself" "choose another name"
+}
+
+# on_every_server FUNCTION ARGUMENTS...: in parallel; fails if any fails. Messages go to a file of this run.
+on_every_server() {
+  local function=$1 part jobs=() job failed=0
+  shift
+  for part in "${postgresql_parts[@]}"; do
+    "$function" "$part" "$@" &
+    jobs+=("$!")
+  done
+  for job in "${jobs[@]}"; do
+    wait "$job" || failed=1
+  done
+  return "$failed"
+}
+
+# create_on PART NAME
+create_on() {
+  psql_on "$1" postgres --set=name="$2" --file=- <<'SQL'
+CREATE DATABASE :"name";
+\connect :"name"
+CREATE EXTENSION citus;
+SQL
+}
+
+# drop_on PART NAME: prepared transactions that nobody finished do not keep the database alive.
+drop_on() {
+  psql_on "$1" postgres --set=name="$2" --file=- <<'SQL'
+SELECT exists (SELECT FROM pg_prepared_xacts WHERE database = :'name') AS prepared \gset
+\if :prepared
+\connect :"name"
+SELECT format('ROLLBACK PREPARED %L', gid) FROM pg_prepared_xacts WHERE database = current_database() \gexec
+\connect postgres
+\endif
+DROP DATABASE IF EXISTS :"name" WITH (FORCE);
+SQL
+}
+
+database_exists() {
+  [[ $(psql_on coordinator postgres --set=name="$1" --tuples-only --no-align --file=- \
+    <<<"SELECT count(*) FROM pg_database WHERE datname = :'name'") == 1 ]]
+}
+
+# connect_nodes NAME WORKERS: tells the coordinator who it is and which workers it has.
+connect_nodes() {
+  local worker statements="SELECT citus_set_coordinator_host('127.0.0.1', ${setting[port.coordinator]});"
+  for ((worker = 1; worker <= $2; worker++)); do
+    statements+="SELECT citus_add_node('127.0.0.1', ${setting[port.worker-$worker]});"
+  done
+  psql_on coordinator "$1" --output=/dev/null --command="$statements"
+}
+
+create_database() {
+  local name=$1 workers=$2
+  if ! on_every_server create_on "$name" || ! connect_nodes "$name" "$workers"; then
+    fail "database $name could not be created (the message of PostgreSQL is above)" \
+      "infrastructure/local database drop $name, see infrastructure/local status, and try again" "$(log_of coordinator)"
+  fi
+}
+
+# require_worker NUMBER
+require_worker() {
+  [[ ${1:-} =~ ^[0-9]$ ]] && (($1 >= 1 && $1 <= worker_count)) ||
+    fail "not the number of a worker: ${1:-(none given)}" "there are workers 1 to $worker_count"
+}
+
+database_verb() {
+  local verb=${1:-} name=${2:-} workers=$worker_count only_if_missing=false
+  require_up
+  case $verb in create | add-worker | drop) ;; *)
+    fail "unknown: database ${verb:-(nothing)}" "database create NAME [--workers N] [--if-not-exists], database add-worker NAME N, database drop NAME" ;;
+  esac
+  require_database_name "$name"
+  shift 2
+  case $verb in
+    create)
+      while (($# > 0)); do
+        case $1 in
+          --workers)
+            [[ ${2:-} =~ ^[0-9]$ ]] && (($2 <= worker_count)) || fail "not a number of workers: ${2:-(none given)}" "there are 0 to $worker_count"
+            workers=$2
+            shift 2
+            ;;
+          --if-not-exists)
+            only_if_missing=true
+            shift
+            ;;
+          *) fail "unknown: database create $1" "it takes --workers N and --if-not-exists" ;;
+        esac
+      done
+      if [[ $only_if_missing == true ]] && database_exists "$name"; then
+        return
+      fi
+      create_database "$name" "$workers"
+      ;;
+    add-worker)
+      require_worker "${1:-}"
+      psql_on coordinator "$name" --output=/dev/null --command="SELECT citus_add_node('127.0.0.1', ${setting[port.worker-$1]});" ||
+        fail "worker-$1 could not be added to $name (the message of PostgreSQL is above)" "infrastructure/local status shows which servers run" "$(log_of coordinator)"
+      ;;
+    drop)
+      on_every_server drop_on "$name" ||
+        fail "database $name could not be dropped everywhere (the message of PostgreSQL is above)" "infrastructure/local status shows which servers run" "$(log_of coordinator)"
+      ;;
+  esac
+}

@@ -1,0 +1,118 @@
+# shellcheck shell=bash
+# Starting, finding and ending the processes of the parts. A process counts as ours only if its pid file
+# names it and its command line has this state's own argument in it: pids are reused, after a reboot above all.
+
+# sign_of PART: the argument that only this part of this state is started with.
+sign_of() {
+  case $1 in
+    etcd) printf -- '--data-dir=%s/etcd/data' "$state" ;;
+    kube-apiserver) printf -- '--client-ca-file=%s/kubernetes/ca.crt' "$state" ;;
+    *) printf '%s/postgresql/%s' "$state" "$1" ;;
+  esac
+}
+
+# pid_of PART: its pid, if it runs.
+pid_of() {
+  local pid argument sign
+  { read -r pid <"$state/pids/$1"; } 2>/dev/null || return 1
+  [[ $pid =~ ^[0-9]+$ ]] || return 1
+  sign=$(sign_of "$1")
+  while IFS= read -r -d '' argument; do
+    if [[ $argument == "$sign" ]]; then
+      printf '%s' "$pid"
+      return 0
+    fi
+  done 2>/dev/null <"/proc/$pid/cmdline"
+  return 1
+}
+
+# process_family PID: the process and its descendants, parents first.
+process_family() {
+  local child
+  printf '%s\n' "$1"
+  for child in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do
+    process_family "$child"
+  done
+}
+
+# state_of PART: running, paused or stopped.
+state_of() {
+  local pid fields
+  if ! pid=$(pid_of "$1"); then
+    printf 'stopped'
+    return
+  fi
+  read -r fields <"/proc/$pid/stat" 2>/dev/null || fields=
+  fields=${fields##*) }
+  if [[ ${fields%% *} == [Tt] ]]; then printf 'paused'; else printf 'running'; fi
+}
+
+# launch PART COMMAND...: in a session of its own, without this shell's terminal, pipes and locks.
+launch() {
+  local part=$1
+  shift
+  (
+    close_inherited_files
+    cd /
+    exec setsid "$@"
+  ) </dev/null >>"$(log_of "$part")" 2>&1 &
+  printf '%s\n' "$!" >"$state/pids/$part"
+  disown "$!" 2>/dev/null || true
+}
+
+# wait_until SECONDS COMMAND...: tries every 50 ms.
+wait_until() {
+  local deadline=$((${EPOCHREALTIME/[.,]/} + $1 * 1000000))
+  shift
+  until "$@"; do
+    ((${EPOCHREALTIME/[.,]/} < deadline)) || return 1
+    sleep 0.05
+  done
+}
+
+gone() {
+  ! pid_of "$1" >/dev/null
+}
+
+# end_part PART: asks it to end, and kills it if it does not. Nothing happens if it does not run.
+end_part() {
+  local pid signal=TERM family
+  pid=$(pid_of "$1") || return 0
+  # A PostgreSQL server waits for its clients on TERM; on INT it ends them.
+  [[ " ${postgresql_parts[*]} " != *" $1 "* ]] || signal=INT
+  mapfile -t family < <(process_family "$pid")
+  kill -CONT "${family[@]}" 2>/dev/null || true
+  kill "-$signal" "$pid" 2>/dev/null || true
+  if ! wait_until 15 gone "$1"; then
+    say "$1 does not end within 15 s, killing it"
+    kill_part "$1"
+  fi
+  rm -f -- "$state/pids/$1"
+}
+
+# kill_part PART: at once, with everything it has started, as a power failure would.
+kill_part() {
+  local pid family
+  pid=$(pid_of "$1") || return 0
+  # Stop it first, so that it starts nothing new while its children are listed.
+  kill -STOP "$pid" 2>/dev/null || true
+  mapfile -t family < <(process_family "$pid")
+  kill -KILL "${family[@]}" 2>/dev/null || true
+  wait_until 10 gone "$1" || fail "$1 (pid $pid) survives SIGKILL" "look at it with: ps -o pid,stat,wchan,args -p $pid" "$(log_of "$1")"
+  rm -f -- "$state/pids/$1"
+}
+
+# signal_part PART SIGNAL: to it and everything it has started.
+signal_part() {
+  local pid family
+  pid=$(pid_of "$1") || fail "$1 does not run" "run infrastructure/local start $1" "$(log_of "$1")"
+  # A stopped parent starts no new children while they are listed; the other way round when resuming.
+  [[ $2 != STOP ]] || kill -STOP "$pid"
+  mapfile -t family < <(process_family "$pid")
+  kill "-$2" "${family[@]}" 2>/dev/null || true
+}
+
+require_free_port() {
+  ! port_in_use "$2" || fail "port $2 of $1 is taken by another program" \
+    "end that program, or run infrastructure/local down and up again: up picks new ports"
+}
