@@ -53,20 +53,29 @@ database_exists() {
     <<<"SELECT count(*) FROM pg_database WHERE datname = :'name'") == 1 ]]
 }
 
-# connect_nodes NAME WORKERS: tells the coordinator who it is and which workers it has.
-connect_nodes() {
-  local worker statements="SELECT citus_set_coordinator_host('127.0.0.1', ${setting[port.coordinator]});"
-  for ((worker = 1; worker <= $2; worker++)); do
+# add_nodes NAME WORKER...: one database at a time with real Citus. A node that is added gets the roles of the
+# coordinator, which all its databases share: two at once fail with `tuple concurrently updated`.
+add_nodes() {
+  local name=$1 worker statements="SELECT citus_set_coordinator_host('127.0.0.1', ${setting[port.coordinator]});"
+  shift
+  for worker in "$@"; do
     statements+="SELECT citus_add_node('127.0.0.1', ${setting[port.worker-$worker]});"
   done
-  psql_on coordinator "$1" --output=/dev/null --command="$statements"
+  (
+    if [[ ${setting[citus.kind]} == real ]]; then
+      exec 7>"$state/add-nodes.lock"
+      flock 7
+    fi
+    psql_on coordinator "$name" --output=/dev/null --command="$statements"
+  )
 }
 
 create_database() {
-  local name=$1 workers=$2
-  if ! on_every_server create_on "$name" || ! connect_nodes "$name" "$workers"; then
+  local name=$1 numbers=()
+  mapfile -t numbers < <(seq 1 "$2")
+  if ! on_every_server create_on "$name" || ! add_nodes "$name" "${numbers[@]}"; then
     fail "database $name could not be created (the message of PostgreSQL is above)" \
-      "infrastructure/local database drop $name, see infrastructure/local status, and try again" "$(log_of coordinator)"
+      "infrastructure/local database drop $name, see infrastructure/local status, and try again"
   fi
 }
 
@@ -107,12 +116,12 @@ database_verb() {
       ;;
     add-worker)
       require_worker "${1:-}"
-      psql_on coordinator "$name" --output=/dev/null --command="SELECT citus_add_node('127.0.0.1', ${setting[port.worker-$1]});" ||
-        fail "worker-$1 could not be added to $name (the message of PostgreSQL is above)" "infrastructure/local status shows which servers run" "$(log_of coordinator)"
+      add_nodes "$name" "$1" ||
+        fail "worker-$1 could not be added to $name (the message of PostgreSQL is above)" "infrastructure/local status shows which servers run"
       ;;
     drop)
       on_every_server drop_on "$name" ||
-        fail "database $name could not be dropped everywhere (the message of PostgreSQL is above)" "infrastructure/local status shows which servers run" "$(log_of coordinator)"
+        fail "database $name could not be dropped everywhere (the message of PostgreSQL is above)" "infrastructure/local status shows which servers run"
       ;;
   esac
 }

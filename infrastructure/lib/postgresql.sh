@@ -171,7 +171,7 @@ prepare_postgresql() {
 # create_cluster PART: its data folder, whole or not at all.
 create_cluster() {
   local part=$1 data=$postgresql/$1 new=$postgresql/$1.new log
-  log=$(log_of "$part")
+  log=$(log_of "initdb-$part")
   [[ ! -f $data/PG_VERSION ]] || return 0
   rm -rf -- "$new"
   mkdir -m 0700 -- "$new"
@@ -246,7 +246,7 @@ postgresql_answers() {
 learn_versions() {
   local postgres citus
   IFS='|' read -r postgres citus < <(psql_on coordinator postgres --tuples-only --no-align --command \
-    "select current_setting('server_version'), (select default_version from pg_available_extensions where name = 'citus')")
+    "select split_part(current_setting('server_version'), ' ', 1), (select default_version from pg_available_extensions where name = 'citus')")
   [[ -n $citus ]] || fail "the servers offer no extension citus" "run infrastructure/local down, then up" "$(log_of coordinator)"
   remember postgresql.version "$postgres"
   remember citus.version "$citus"

@@ -2,6 +2,8 @@
 # Starting, finding and ending the processes of the parts. A process counts as ours only if its pid file
 # names it and its command line has this state's own argument in it: pids are reused, after a reboot above all.
 
+declare -A launched_at=() # the parts that this run has started, and when
+
 # sign_of PART: the argument that only this part of this state is started with.
 sign_of() {
   case $1 in
@@ -57,7 +59,15 @@ launch() {
     exec setsid "$@"
   ) </dev/null >>"$(log_of "$part")" 2>&1 &
   printf '%s\n' "$!" >"$state/pids/$part"
+  launched_at[$part]=$EPOCHREALTIME
+  # Until the new process has its own command line, it cannot be told from this script.
+  wait_until 5 has_own_command "$part" "$!" || fail "$part did not start within 5 s" "is the machine overloaded? run it again" "$(log_of "$part")"
   disown "$!" 2>/dev/null || true
+}
+
+# has_own_command PART PID: or it has ended already, which its reader finds out.
+has_own_command() {
+  pid_of "$1" >/dev/null || ended "$2"
 }
 
 # wait_until SECONDS COMMAND...: tries every 50 ms.
@@ -74,6 +84,18 @@ gone() {
   ! pid_of "$1" >/dev/null
 }
 
+# ended PID...: none of them is there any more, or only as a zombie that nobody has asked about. Only then are
+# their ports free: a process loses its command line before it closes its files.
+ended() {
+  local pid fields threads
+  for pid in "$@"; do
+    { read -r fields <"/proc/$pid/stat"; } 2>/dev/null || continue
+    fields=${fields##*) }
+    threads=("/proc/$pid/task/"*)
+    [[ ${fields%% *} == [ZX] ]] && ((${#threads[@]} <= 1)) || return 1
+  done
+}
+
 # end_part PART: asks it to end, and kills it if it does not. Nothing happens if it does not run.
 end_part() {
   local pid signal=TERM family
@@ -83,7 +105,7 @@ end_part() {
   mapfile -t family < <(process_family "$pid")
   kill -CONT "${family[@]}" 2>/dev/null || true
   kill "-$signal" "$pid" 2>/dev/null || true
-  if ! wait_until 15 gone "$1"; then
+  if ! wait_until 15 ended "${family[@]}"; then
     say "$1 does not end within 15 s, killing it"
     kill_part "$1"
   fi
@@ -98,7 +120,7 @@ kill_part() {
   kill -STOP "$pid" 2>/dev/null || true
   mapfile -t family < <(process_family "$pid")
   kill -KILL "${family[@]}" 2>/dev/null || true
-  wait_until 10 gone "$1" || fail "$1 (pid $pid) survives SIGKILL" "look at it with: ps -o pid,stat,wchan,args -p $pid" "$(log_of "$1")"
+  wait_until 10 ended "${family[@]}" || fail "$1 (pid $pid) survives SIGKILL" "look at it with: ps -o pid,stat,wchan,args -p $pid" "$(log_of "$1")"
   rm -f -- "$state/pids/$1"
 }
 
@@ -112,7 +134,12 @@ signal_part() {
   kill "-$2" "${family[@]}" 2>/dev/null || true
 }
 
+port_is_free() {
+  ! port_in_use "$1"
+}
+
+# require_free_port PART PORT
 require_free_port() {
-  ! port_in_use "$2" || fail "port $2 of $1 is taken by another program" \
+  wait_until 3 port_is_free "$2" || fail "port $2 of $1 is taken by another program" \
     "end that program, or run infrastructure/local down and up again: up picks new ports"
 }
