@@ -42,34 +42,38 @@ folder_of() {
   fi
 }
 
-# choose_user: who runs the servers, which refuse to be root.
+# choose_user: who runs the servers, which refuse to be root; kept for the life of the state.
 choose_user() {
-  local nobody
+  local nobody as_system_user as_somebody
   ((EUID == 0)) || return 0
-  case ${setting[user]:-} in
-    postgres | '')
-      if ! id -u postgres >/dev/null 2>&1; then
-        say "creating the system user postgres, because PostgreSQL refuses to run as root"
-        useradd --system --user-group --home-dir /nonexistent --no-create-home --shell /usr/sbin/nologin postgres ||
-          fail "cannot create the system user postgres" "create it by hand, or run this as another user than root"
-      fi
-      postgres_run=(setpriv --reuid=postgres --regid=postgres --init-groups --no-new-privs)
-      if "${postgres_run[@]}" test -x "$state" && "${postgres_run[@]}" test -r "$marker"; then
-        remember user postgres
-        return
-      fi
-      ;;
-  esac
-  # The state is where only root may look. In a user namespace of its own root is somebody else, without any
-  # privilege, and still the owner of root's files.
   nobody=$(id -u nobody 2>/dev/null || printf '65534')
-  postgres_run=(unshare --user "--map-user=$nobody" "--map-group=$nobody")
-  if "${postgres_run[@]}" test -x "$state" 2>/dev/null; then
-    remember user namespace
-    return
+  as_system_user=(setpriv --reuid=postgres --regid=postgres --init-groups --no-new-privs)
+  # In a user namespace of its own root is somebody else, without any privilege, and still the owner of root's files.
+  as_somebody=(unshare --user "--map-user=$nobody" "--map-group=$nobody")
+  if [[ -z ${setting[user]:-} ]]; then
+    if ! id -u postgres >/dev/null 2>&1; then
+      say "creating the system user postgres, because PostgreSQL refuses to run as root"
+      useradd --system --user-group --home-dir /nonexistent --no-create-home --shell /usr/sbin/nologin postgres ||
+        fail "cannot create the system user postgres" "create it by hand, or run this as another user than root"
+    fi
+    if can_run "${as_system_user[@]}"; then
+      remember user postgres
+    elif can_run "${as_somebody[@]}"; then
+      remember user namespace
+    else
+      fail "PostgreSQL refuses to run as root, and the user postgres cannot reach $state" \
+        "let WHIMBREL_STATE name a folder that it can reach, for example /var/tmp/whimbrel, or run this as another user than root"
+    fi
   fi
-  fail "PostgreSQL refuses to run as root, and no other user can reach $state" \
-    "let WHIMBREL_STATE name a folder that the user postgres can reach, for example /var/tmp/whimbrel, or run this as another user"
+  case ${setting[user]} in
+    postgres) postgres_run=("${as_system_user[@]}") ;;
+    *) postgres_run=("${as_somebody[@]}") ;;
+  esac
+}
+
+# can_run COMMAND...: whether what it starts reaches the state folder and the server's executable.
+can_run() {
+  "$@" test -r "$marker" 2>/dev/null && "$@" test -x "$(find_postgresql)/postgres" 2>/dev/null
 }
 
 # as_postgres COMMAND...: as the user of the servers, without root's home folder (libpq looks there).
