@@ -1,0 +1,34 @@
+/// What the history's column `type` holds (`CoreMigrationType.java`).
+package enum HistoryType: String, Sendable, Hashable, CaseIterable {
+  /// Schemas that Flyway created.
+  case schema = "SCHEMA"
+  /// A baseline row.
+  case baseline = "BASELINE"
+  /// Takes an applied migration out of account.
+  case delete = "DELETE"
+  /// A SQL migration.
+  case sql = "SQL"
+  /// A SQL baseline migration.
+  case sqlBaseline = "SQL_BASELINE"
+  /// A Java migration.
+  case jdbc = "JDBC"
+  /// A Java baseline migration.
+  case jdbcBaseline = "JDBC_BASELINE"
+  /// A program.
+  case script = "SCRIPT"
+  /// A program that undid.
+  case undoScript = "UNDO_SCRIPT"
+  /// Of a custom resolver.
+  case custom = "CUSTOM"
+
+  /// Reads the column; Flyway takes `SPRING_JDBC` for `JDBC`. Nil for types that it does not know, such as the
+  /// `UNDO_SQL` of the paid editions.
+  package init?(column: String) {
+    self.init(rawValue: column == "SPRING_JDBC" ? "JDBC" : column)
+  }
+
+  /// Whether it stands for everything up to its version.
+  package var isBaseline: Bool { self == .baseline || self == .sqlBaseline || self == .jdbcBaseline }
+  /// Whether no file ever stood behind it.
+  package var isSynthetic: Bool { self == .schema || self == .baseline || self == .delete }
+}

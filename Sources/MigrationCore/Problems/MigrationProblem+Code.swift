@@ -1,0 +1,87 @@
+extension MigrationProblem {
+  /// Which problem it is; the names in capitals are Flyway's own error codes (`CoreErrorCode`), the others are ours.
+  package struct Code: Sendable, Hashable, RawRepresentable, CustomStringConvertible {
+    package let rawValue: String
+
+    package init(rawValue: String) {
+      self.rawValue = rawValue
+    }
+
+    /// The name.
+    package var description: String { rawValue }
+  }
+}
+
+// MARK: Flyway's codes
+
+extension MigrationProblem.Code {
+  /// A history row of a versioned migration says that it failed.
+  package static let failedVersionedMigration = Self(rawValue: "FAILED_VERSIONED_MIGRATION")
+  /// A history row of a repeatable migration says that it failed.
+  package static let failedRepeatableMigration = Self(rawValue: "FAILED_REPEATABLE_MIGRATION")
+  /// Applied, but its file is gone.
+  package static let appliedVersionedNotResolved = Self(rawValue: "APPLIED_VERSIONED_MIGRATION_NOT_RESOLVED")
+  /// Applied, but its file is gone.
+  package static let appliedRepeatableNotResolved = Self(rawValue: "APPLIED_REPEATABLE_MIGRATION_NOT_RESOLVED")
+  /// A file that was not applied.
+  package static let resolvedVersionedNotApplied = Self(rawValue: "RESOLVED_VERSIONED_MIGRATION_NOT_APPLIED")
+  /// A file that was not applied.
+  package static let resolvedRepeatableNotApplied = Self(rawValue: "RESOLVED_REPEATABLE_MIGRATION_NOT_APPLIED")
+  /// A repeatable migration whose file has changed since its last run.
+  package static let outdatedRepeatable = Self(rawValue: "OUTDATED_REPEATABLE_MIGRATION")
+  /// Applied as another type than the file has.
+  package static let typeMismatch = Self(rawValue: "TYPE_MISMATCH")
+  /// The file is not the one that was applied.
+  package static let checksumMismatch = Self(rawValue: "CHECKSUM_MISMATCH")
+  /// The file's description is not the one that was applied.
+  package static let descriptionMismatch = Self(rawValue: "DESCRIPTION_MISMATCH")
+  /// Two files of one version.
+  package static let duplicateVersioned = Self(rawValue: "DUPLICATE_VERSIONED_MIGRATION")
+  /// Two repeatable files of one description.
+  package static let duplicateRepeatable = Self(rawValue: "DUPLICATE_REPEATABLE_MIGRATION")
+  /// Two undo files of one version.
+  package static let duplicateUndo = Self(rawValue: "DUPLICATE_UNDO_MIGRATION")
+  /// Two DELETE rows for one applied version.
+  package static let duplicateDeleted = Self(rawValue: "DUPLICATE_DELETED_MIGRATION")
+  /// The schema holds objects but no history table.
+  package static let nonEmptySchema = Self(rawValue: "NON_EMPTY_SCHEMA_WITHOUT_SCHEMA_HISTORY_TABLE")
+}
+
+// MARK: Our codes
+
+extension MigrationProblem.Code {
+  /// A file name that follows no convention.
+  package static let invalidName = Self(rawValue: "INVALID_FILE_NAME")
+  /// A script that is not SQL (`.sh`, `.py`, ...), which Flyway would run.
+  package static let scriptNotSupported = Self(rawValue: "SCRIPT_MIGRATION_NOT_SUPPORTED")
+  /// A callback, which is not run yet.
+  package static let callbackNotSupported = Self(rawValue: "CALLBACK_NOT_SUPPORTED")
+  /// A version too long for the history table.
+  package static let versionTooLong = Self(rawValue: "VERSION_TOO_LONG")
+  /// A repeatable description too long for the history table.
+  package static let descriptionTooLong = Self(rawValue: "DESCRIPTION_TOO_LONG")
+  /// One path with two contents.
+  package static let duplicateFile = Self(rawValue: "DUPLICATE_FILE")
+  /// A file that is not UTF-8.
+  package static let invalidEncoding = Self(rawValue: "INVALID_ENCODING")
+  /// A file over the size limit.
+  package static let fileTooLarge = Self(rawValue: "FILE_TOO_LARGE")
+  /// A `.conf` file that cannot be followed.
+  package static let invalidConfiguration = Self(rawValue: "INVALID_SCRIPT_CONFIGURATION")
+  /// A `.conf` file without its script.
+  package static let orphanedConfiguration = Self(rawValue: "ORPHANED_SCRIPT_CONFIGURATION")
+  /// A placeholder without a value or without its end.
+  package static let unresolvedPlaceholder = Self(rawValue: "UNRESOLVED_PLACEHOLDER")
+  /// A script that cannot be cut into statements.
+  package static let unparsableScript = Self(rawValue: "UNPARSABLE_SCRIPT")
+  /// Transactional and non-transactional statements in one script.
+  package static let mixedStatements = Self(rawValue: "MIXED_TRANSACTIONAL_STATEMENTS")
+  /// A statement that ends the migration's own transaction.
+  package static let transactionControl = Self(rawValue: "TRANSACTION_CONTROL_IN_MIGRATION")
+  /// A history row of a type that is not known.
+  package static let unknownHistoryType = Self(rawValue: "UNKNOWN_HISTORY_TYPE")
+  /// A history row whose version cannot be read.
+  package static let invalidHistoryVersion = Self(rawValue: "INVALID_HISTORY_VERSION")
+  /// A target version that no file and no row has.
+  package static let targetNotFound = Self(rawValue: "TARGET_NOT_FOUND")
+}

@@ -1,0 +1,241 @@
+/// Cuts a script into the statements that the server gets one by one.
+///
+/// A `;` ends a statement outside parentheses and outside the body of a SQL-standard function (`BEGIN ATOMIC ... END`),
+/// as in psql. Empty statements and comments alone are nothing. What the server could only misunderstand is an error
+/// with its place: an open literal, comment, parenthesis or body, COPY data without an end, a psql command.
+package enum StatementSplitter {
+  /// Cuts a text.
+  ///
+  /// - Throws: `.unterminated...`, `.unclosed...`, `.copy...`, `.metaCommand`, and `.scriptTooLarge`,
+  ///   `.tooManyStatements`, `.nestingTooDeep` for the limits.
+  package static func split(_ sql: String, limits: SQLLimits = .standard) throws(SQLScriptError) -> [SQLStatement] {
+    guard sql.utf8.count <= limits.bytes else {
+      throw MigrationError(
+        .scriptTooLarge, "The script has \(sql.utf8.count) bytes; at most \(limits.bytes) are read.",
+        nextStep: "Cut the migration into several.")
+    }
+    var run = StatementSplitting(sql, limits: limits)
+    return try run.statements()
+  }
+}
+
+/// One run of the splitter over one text.
+struct StatementSplitting {
+  private var lexer: SQLLexer
+  private let limits: SQLLimits
+  private var cursor = PositionCursor()
+  private var result: [SQLStatement] = []
+  private var createdTables: Set<ObjectName> = []
+
+  private var tokens: [SQLToken] = []
+  private var parentheses = Nesting()
+  private var blocks = Nesting()
+  private var canHaveBody = false
+
+  /// How deep the text is at the moment, and where the outermost level began.
+  private struct Nesting {
+    var depth = 0
+    var start = 0
+
+    mutating func enter(at offset: Int) {
+      if depth == 0 { start = offset }
+      depth += 1
+    }
+  }
+
+  init(_ sql: String, limits: SQLLimits) {
+    self.lexer = SQLLexer(sql)
+    self.limits = limits
+  }
+
+  mutating func statements() throws(MigrationError) -> [SQLStatement] {
+    while let token = lexer.next() {
+      try check(token)
+      if token.kind.isTrivia { continue }
+      if token.kind == .semicolon, parentheses.depth == 0, blocks.depth == 0 {
+        try finish(semicolon: token)
+      } else {
+        track(token)
+        tokens.append(token)
+        try checkNesting(token)
+      }
+    }
+    try checkClosed()
+    try finish(semicolon: nil)
+    return result
+  }
+
+  private mutating func finish(semicolon: SQLToken?) throws(MigrationError) {
+    guard let first = tokens.first, let last = tokens.last else { return }
+    let source = StatementSource(bytes: lexer.bytes, tokens: tokens)
+    let position = place(first.range.lowerBound)
+    guard result.count < limits.statements else {
+      throw MigrationError(
+        .tooManyStatements, "The script has more than \(limits.statements) statements.",
+        nextStep: "Cut the migration into several, or load data with COPY.", at: position)
+    }
+    let facts = StatementFacts(of: source, createdTables: createdTables)
+    if let table = source.createdTable { createdTables.insert(table) }
+    let text = String(decoding: lexer.bytes[first.range.lowerBound..<last.range.upperBound], as: UTF8.self)
+    let data = facts.copiesFromStandardInput ? try copyData(behind: semicolon, of: position) : nil
+    result.append(SQLStatement(text: text, position: position, facts: facts, copyData: data))
+    tokens.removeAll(keepingCapacity: true)
+    parentheses = Nesting()
+    blocks = Nesting()
+    canHaveBody = false
+  }
+}
+
+// MARK: Depth
+
+extension StatementSplitting {
+  private mutating func track(_ token: SQLToken) {
+    switch token.kind {
+    case .openParenthesis: parentheses.enter(at: token.range.lowerBound)
+    case .closeParenthesis: parentheses.depth = max(0, parentheses.depth - 1)
+    case .word where parentheses.depth == 0: trackWord(token)
+    default: break
+    }
+  }
+
+  /// Follows `BEGIN ATOMIC ... END` and `CASE ... END` inside it, as psql does (`psqlscan.l`).
+  private mutating func trackWord(_ token: SQLToken) {
+    let source = StatementSource(bytes: lexer.bytes, tokens: tokens)
+    if tokens.count < 5, !canHaveBody {
+      let isRoutine = source.isWord(token, "FUNCTION") || source.isWord(token, "PROCEDURE")
+      canHaveBody = isRoutine && source.startsWith("CREATE")
+    }
+    guard canHaveBody else { return }
+    let isLabel = tokens.last.map { $0.kind == .dot || source.isWord($0, "AS") } ?? false
+    if source.isWord(token, "ATOMIC"), blocks.depth == 0, let last = tokens.last, source.isWord(last, "BEGIN") {
+      blocks.enter(at: last.range.lowerBound)
+    } else if blocks.depth > 0, !isLabel {
+      if source.isWord(token, "CASE") {
+        blocks.enter(at: token.range.lowerBound)
+      } else if source.isWord(token, "END") {
+        blocks.depth -= 1
+      }
+    }
+  }
+}
+
+// MARK: Errors
+
+extension StatementSplitting {
+  private mutating func place(_ offset: Int) -> SourcePosition {
+    let bytes = lexer.bytes
+    return cursor.position(of: offset, in: bytes.span)
+  }
+
+  private mutating func check(_ token: SQLToken) throws(MigrationError) {
+    if token.kind == .metaCommand { throw metaCommand(token) }
+    if !token.isTerminated { throw unterminated(token) }
+    if lexer.deepestComment > limits.nesting {
+      throw tooDeep("Comments", at: token.range.lowerBound)
+    }
+  }
+
+  private mutating func checkNesting(_ token: SQLToken) throws(MigrationError) {
+    if parentheses.depth > limits.nesting { throw tooDeep("Parentheses", at: token.range.lowerBound) }
+    if blocks.depth > limits.nesting { throw tooDeep("CASE expressions", at: token.range.lowerBound) }
+  }
+
+  private mutating func tooDeep(_ what: String, at offset: Int) -> MigrationError {
+    let place = place(offset)
+    return MigrationError(
+      .nestingTooDeep, "\(what) are nested more than \(limits.nesting) levels deep at \(place).",
+      nextStep: "Write the statement flatter.", at: place)
+  }
+
+  private mutating func unterminated(_ token: SQLToken) -> MigrationError {
+    let place = place(token.range.lowerBound)
+    let (code, what, end): (MigrationError.Code, String, String) =
+      switch token.kind {
+      case .quotedIdentifier: (.unterminatedIdentifier, "quoted name", "a double quote")
+      case .dollarString: (.unterminatedDollarQuote, "dollar quote", "the same tag again")
+      case .blockComment: (.unterminatedComment, "comment", "*/")
+      default: (.unterminatedString, "string", "a single quote")
+      }
+    return MigrationError(
+      code, "The \(what) that starts at \(place) never ends.", nextStep: "Close it with \(end).", at: place)
+  }
+
+  private mutating func metaCommand(_ token: SQLToken) -> MigrationError {
+    let place = place(token.range.lowerBound)
+    let line = lexer.bytes[token.range]
+    let name = line.prefix { !SQLLexer.isSpace($0) }.prefix(32)
+    let command = String(decoding: name, as: UTF8.self)
+    let nextStep =
+      command == "\\restrict" || command == "\\unrestrict"
+      ? "Delete the line: pg_dump writes it for psql alone." : "Delete the line, or write what it does as SQL."
+    return MigrationError(
+      .metaCommand, "`\(command)` at \(place) is a command of psql, which the server does not know.",
+      nextStep: nextStep, at: place)
+  }
+
+  private mutating func checkClosed() throws(MigrationError) {
+    guard !tokens.isEmpty else { return }
+    if blocks.depth > 0 {
+      let place = place(blocks.start)
+      throw MigrationError(
+        .unclosedBlock, "The BEGIN ATOMIC at \(place) has no END.", nextStep: "Close the body with END;", at: place)
+    }
+    if parentheses.depth > 0 {
+      let place = place(parentheses.start)
+      throw MigrationError(
+        .unclosedParenthesis, "The parenthesis that opens at \(place) never closes.",
+        nextStep: "Close it; everything behind it was taken for one statement.", at: place)
+    }
+  }
+}
+
+// MARK: COPY data
+
+extension StatementSplitting {
+  /// Reads the lines behind a COPY statement up to the line `\.` and leaves the lexer behind it.
+  private mutating func copyData(
+    behind semicolon: SQLToken?, of statement: SourcePosition
+  ) throws(MigrationError) -> [UInt8] {
+    let bytes = lexer.bytes
+    guard let semicolon else { throw copyWithoutEnd(statement) }
+    let (rest, firstLine) = line(at: semicolon.range.upperBound)
+    let trailing = bytes[rest].drop(while: SQLLexer.isSpace)
+    guard trailing.isEmpty || trailing.starts(with: Array("--".utf8)) else {
+      throw MigrationError(
+        .copyTrailingText, "Text follows COPY ... FROM STDIN; on the same line (\(statement)).",
+        nextStep: "Start the data on the next line.", at: statement)
+    }
+    var start = firstLine
+    while start < bytes.count {
+      let (content, next) = line(at: start)
+      if isEndMark(content) {
+        lexer.move(to: next)
+        return Array(bytes[firstLine..<start])
+      }
+      start = next
+    }
+    throw copyWithoutEnd(statement)
+  }
+
+  /// The bytes of the line that starts at an offset without its end, and the start of the next line.
+  private func line(at start: Int) -> (Range<Int>, Int) {
+    let bytes = lexer.bytes
+    var end = start
+    while end < bytes.count, bytes[end] != 0x0A { end += 1 }
+    let next = min(end + 1, bytes.count)
+    return (start..<end, next)
+  }
+
+  private func isEndMark(_ range: Range<Int>) -> Bool {
+    var content = lexer.bytes[range]
+    while let last = content.last, SQLLexer.isSpace(last) { content.removeLast() }
+    content = content.drop(while: SQLLexer.isSpace)
+    return content.elementsEqual([UInt8(ascii: "\\"), UInt8(ascii: ".")])
+  }
+
+  private func copyWithoutEnd(_ statement: SourcePosition) -> MigrationError {
+    MigrationError(
+      .copyWithoutEnd, "The data of COPY ... FROM STDIN (\(statement)) has no end.",
+      nextStep: "End the data with a line that holds only \\. (backslash, dot).", at: statement)
+  }
+}
