@@ -21,8 +21,9 @@ package enum HistoryType: String, Sendable, Hashable, CaseIterable {
   /// Of a custom resolver.
   case custom = "CUSTOM"
 
-  /// Reads the column; Flyway takes `SPRING_JDBC` for `JDBC`. Nil for types that it does not know, such as the
-  /// `UNDO_SQL` of the paid editions.
+  /// Reads the column, `SPRING_JDBC` as `JDBC` like Flyway.
+  ///
+  /// Nil for types that it does not know, such as the `UNDO_SQL` of the paid editions.
   package init?(column: String) {
     self.init(rawValue: column == "SPRING_JDBC" ? "JDBC" : column)
   }

@@ -44,7 +44,7 @@ extension StatementSource {
     return tokens[word].kind == .word && text(tokens[word]).uppercased() == scope
   }
 
-  /// The index of `INDEX`, `TABLE`, `SCHEMA`, ... in a REINDEX statement.
+  /// Where the kind of object stands in a REINDEX statement: `INDEX`, `TABLE`, `SCHEMA` and so on.
   var reindexObject: Int? {
     var index = 1
     if index < tokens.count, tokens[index].kind == .openParenthesis {

@@ -47,6 +47,8 @@ package struct MigrationSettings: Sendable, Hashable {
   package var schemas: [String] = []
   /// The schema of the history table and of unqualified names.
   package var defaultSchema: String?
+  /// Whether configured schemas that do not exist are created.
+  package var createSchemas = true
   /// What the history records as the one who applied; nil takes the database user.
   package var installedBy: String?
   /// How much one script may be.

@@ -1,4 +1,6 @@
-/// How far to migrate: Flyway's setting `target`. Repeatable migrations run whatever the target is.
+/// How far to migrate: Flyway's setting `target`.
+///
+/// Repeatable migrations run whatever the target is.
 package enum MigrationTarget: Sendable, Hashable {
   /// Everything.
   case latest
