@@ -19,8 +19,9 @@ struct CurlFailure: Error {
     self.init(text: String(cString: curl_multi_strerror(status)), status: CURLE_FAILED_INIT.rawValue)
   }
 
+  /// Everything else is `.interrupted`, also CURLE_UNSUPPORTED_PROTOCOL: the scheme was checked before, so that the peer is
+  /// meant, which does not speak HTTP.
   private static let codes: [UInt32: HTTPError.Code] = [
-    CURLE_UNSUPPORTED_PROTOCOL.rawValue: .invalidRequest,
     CURLE_URL_MALFORMAT.rawValue: .invalidRequest,
     CURLE_BAD_FUNCTION_ARGUMENT.rawValue: .invalidRequest,
     CURLE_COULDNT_RESOLVE_HOST.rawValue: .resolveFailed,
@@ -38,7 +39,7 @@ struct CurlFailure: Error {
     CURLE_SSL_CLIENTCERT.rawValue: .tlsFailed,
   ]
 
-  /// The kind of failure. `detail` is libcurl's text for this transfer.
+  /// The kind of failure, where `detail` is libcurl's text for this transfer.
   ///
   /// With TLS 1.3 a server refuses the client's certificate after the handshake, so that libcurl reports a broken read;
   /// only OpenSSL's text ("... alert certificate required") tells it from a lost connection.

@@ -71,10 +71,10 @@ struct EasyPlan {
 
   private mutating func planLimits(_ request: HTTPRequest) {
     // Zero would mean "none" or libcurl's default.
-    let connect = max(1, request.connectTimeout.wholeMilliseconds)
+    let connect = max(1, request.connectTimeout.millisecondsRoundedUp)
     numbers.append((CURLOPT_CONNECTTIMEOUT_MS, Int(min(connect, Int64(Int32.max)))))
     if let total = request.totalTimeout {
-      numbers.append((CURLOPT_TIMEOUT_MS, Int(min(max(1, total.wholeMilliseconds), Int64(Int32.max)))))
+      numbers.append((CURLOPT_TIMEOUT_MS, Int(min(max(1, total.millisecondsRoundedUp), Int64(Int32.max)))))
     }
   }
 

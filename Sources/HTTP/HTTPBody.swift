@@ -21,7 +21,9 @@ package final class HTTPBody: Sendable, AsyncSequence {
   /// The most bytes that ever waited for the reader.
   package var mostBuffered: Int { transfer.mostBuffered }
 
-  /// Ends the transfer; a reader gets `.cancelled`. Without effect when the body was read to its end.
+  /// Ends the transfer; a reader that waits gets `.cancelled`.
+  ///
+  /// Without effect when the body was read to its end.
   package func cancel() {
     transfer.cancel()
   }
@@ -53,12 +55,12 @@ package final class HTTPBody: Sendable, AsyncSequence {
     }
 
     /// The next bytes, nil at the end; cancelling the task ends the transfer and throws `.cancelled`.
-    package func next(isolation actor: isolated (any Actor)?) async throws(HTTPError) -> [UInt8]? {
+    package mutating func next(isolation actor: isolated (any Actor)?) async throws(HTTPError) -> [UInt8]? {
       try await body.transfer.nextChunk()
     }
 
     /// The next bytes, nil at the end; cancelling the task ends the transfer and throws `.cancelled`.
-    package func next() async throws(HTTPError) -> [UInt8]? {
+    package mutating func next() async throws(HTTPError) -> [UInt8]? {
       try await body.transfer.nextChunk()
     }
   }

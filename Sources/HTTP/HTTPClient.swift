@@ -6,9 +6,11 @@ package final class HTTPClient: Sendable {
   private let loop: HTTPLoop
 
   /// Starts the thread.
-  package init() {
+  ///
+  /// - Parameter threadName: what `top -H` and debuggers show; at most 15 bytes of it.
+  package init(threadName: String = "http") {
     loop = HTTPLoop()
-    loop.startThread()
+    loop.startThread(named: threadName)
   }
 
   deinit {
@@ -25,7 +27,7 @@ package final class HTTPClient: Sendable {
     return HTTPResponse(status: head.status, headers: head.headers, body: HTTPBody(transfer))
   }
 
-  /// Fails what is under way with `.closed`, closes all connections, and returns when the thread has ended.
+  /// Fails what is under way with `.closed`, closes all connections, and returns when the thread has done its last action.
   ///
   /// May be called more than once; does not react to cancellation, and takes milliseconds.
   package func close() async {

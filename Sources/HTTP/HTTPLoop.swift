@@ -30,8 +30,8 @@ final class HTTPLoop: Sendable {
 
   private let mailbox = Guarded(Mailbox())
 
-  func startThread() {
-    guard LoopThread.start({ self.run() }) else {
+  func startThread(named name: String) {
+    guard LoopThread.start(named: name, { self.run() }) else {
       finishEnding(reason: "the system refused a thread for HTTP; raise the limit on processes")
       return
     }

@@ -1,12 +1,15 @@
 extension HTTPRequest {
   private static let proxySchemes: Set<String> = ["http", "https", "socks5", "socks5h"]
 
+  /// Whether the method is a token, which is also safe to show.
+  var hasValidMethod: Bool { !method.isEmpty && method.utf8.allSatisfy(Self.isTokenByte) }
+
   /// Checks what could change the meaning of the request on the wire: the URL, the method, header fields, limits.
   func validated() throws(HTTPError) -> RequestURL {
     guard let parsed = RequestURL(url) else {
       throw invalid("the URL is not an absolute http or https URL; give one such as https://host:6443/path")
     }
-    guard !method.isEmpty, method.utf8.allSatisfy(Self.isTokenByte) else {
+    guard hasValidMethod else {
       throw invalid("the method is not an HTTP token; use one such as GET or PATCH")
     }
     for (name, value) in headers {

@@ -49,7 +49,7 @@ package struct HTTPRequest: Sendable {
   }
 
   /// The method and the URL, safe to show.
-  var safeText: String { "\(method) \(RequestURL.safeText(of: url))" }
+  var safeText: String { "\(hasValidMethod ? method : "(not a method)") \(RequestURL.safeText(of: url))" }
 }
 
 extension HTTPRequest: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

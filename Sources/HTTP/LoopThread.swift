@@ -11,10 +11,11 @@ enum LoopThread {
   ///
   /// The thread takes no signals: handlers belong to other threads, and a write to a connection that the peer closed
   /// must not kill the process (libcurl does not hold SIGPIPE back when CURLOPT_NOSIGNAL is set).
-  static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
+  static func start(named name: String, _ body: @escaping @Sendable () -> Void) -> Bool {
     let work = Unmanaged.passRetained(
       Work {
         blockSignals()
+        setName(name)
         body()
       })
     var thread = pthread_t()
@@ -31,6 +32,14 @@ enum LoopThread {
     }
     pthread_detach(thread)
     return true
+  }
+
+  /// Names the thread for `top` and debuggers; without a name it works as well, so that failures do not matter.
+  private static func setName(_ name: String) {
+    let file = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
+    guard file >= 0 else { return }
+    _ = name.withCString { write(file, $0, strlen($0)) }
+    close(file)
   }
 
   private static func blockSignals() {

@@ -34,7 +34,7 @@ struct MultiHandle: ~Copyable {
 
   /// Waits for a socket, a timer of libcurl's, a wake-up, or the time to pass.
   func poll(upTo limit: Duration) {
-    _ = curl_multi_poll(raw, nil, 0, Int32(clamping: limit.wholeMilliseconds), nil)
+    _ = curl_multi_poll(raw, nil, 0, Int32(clamping: limit.millisecondsRoundedUp), nil)
   }
 
   /// The next transfer that is over, and its result; nil when there is none.
@@ -75,7 +75,7 @@ private enum CurlLibrary {
 
 extension Duration {
   /// Rounded up, so that a wait never ends before its time.
-  var wholeMilliseconds: Int64 {
+  var millisecondsRoundedUp: Int64 {
     let (seconds, attoseconds) = components
     guard seconds < Int64.max / 2000 else { return Int64.max / 2 }
     return seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000

@@ -26,6 +26,16 @@ func httpError(_ body: () async throws -> Void) async throws -> HTTPError {
   try #require(await #expect(throws: HTTPError.self) { try await body() })
 }
 
+/// The code of the error that `body` throws, nil when it throws none.
+func errorCode(_ body: () async throws(HTTPError) -> Void) async -> HTTPError.Code? {
+  do throws(HTTPError) {
+    try await body()
+    return nil
+  } catch {
+    return error.code
+  }
+}
+
 @Suite("requests", .timeLimit(.minutes(1)))
 struct RequestTests {
   @Test("a response has its status, its headers by any case, and its body")
