@@ -34,10 +34,11 @@ close_inherited_files() {
   local path number
   for path in "/proc/$BASHPID/fd/"*; do
     number=${path##*/}
+    # No redirection around this: the shell keeps the original in a file of its own, which would be closed as well.
     if [[ $number =~ ^[0-9]+$ ]] && ((number > 2)); then
-      exec {number}>&- || true
+      exec {number}>&-
     fi
-  done 2>/dev/null
+  done
 }
 
 # have COMMAND: whether the command is on the PATH.

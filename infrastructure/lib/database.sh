@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # variables shared between the files that `local` puts together
 # Databases on the cluster: each is a database of the same name on the coordinator and both workers, with the
 # extension citus in it. The statements are the same for real Citus and for the stand-in.
 
@@ -81,8 +82,9 @@ create_database() {
 
 # require_worker NUMBER
 require_worker() {
-  [[ ${1:-} =~ ^[0-9]$ ]] && (($1 >= 1 && $1 <= worker_count)) ||
+  if [[ ! ${1:-} =~ ^[0-9]$ ]] || (($1 < 1 || $1 > worker_count)); then
     fail "not the number of a worker: ${1:-(none given)}" "there are workers 1 to $worker_count"
+  fi
 }
 
 database_verb() {
@@ -98,7 +100,9 @@ database_verb() {
       while (($# > 0)); do
         case $1 in
           --workers)
-            [[ ${2:-} =~ ^[0-9]$ ]] && (($2 <= worker_count)) || fail "not a number of workers: ${2:-(none given)}" "there are 0 to $worker_count"
+            if [[ ! ${2:-} =~ ^[0-9]$ ]] || (($2 > worker_count)); then
+              fail "not a number of workers: ${2:-(none given)}" "there are 0 to $worker_count"
+            fi
             workers=$2
             shift 2
             ;;

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # variables shared between the files that `local` puts together
 # etcd and kube-apiserver: real ones, on 127.0.0.1 only. There is no scheduler and no controller manager:
 # objects are stored, watched, validated and authorized as anywhere, but nothing acts on them (a pod does
 # not run, a deleted namespace stays in Terminating).

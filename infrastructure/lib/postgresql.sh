@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # variables shared between the files that `local` puts together
 # Three PostgreSQL servers: a coordinator and two workers. With real Citus if the chosen server offers it,
 # else with the stand-in of infrastructure/citus-standin in a private copy of the server's folders.
 # For test data only: fsync is off, so a crash of the machine may lose or break the databases.

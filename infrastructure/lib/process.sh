@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154,SC2034 # variables shared between the files that `local` puts together
 # Starting, finding and ending the processes of the parts. A process counts as ours only if its pid file
 # names it and its command line has this state's own argument in it: pids are reused, after a reboot above all.
 
@@ -30,9 +31,10 @@ pid_of() {
 
 # process_family PID: the process and its descendants, parents first.
 process_family() {
-  local child
+  local child children=()
   printf '%s\n' "$1"
-  for child in $(cat "/proc/$1/task/$1/children" 2>/dev/null); do
+  { read -r -a children <"/proc/$1/task/$1/children"; } 2>/dev/null || true
+  for child in "${children[@]}"; do
     process_family "$child"
   done
 }

@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2154,SC2034 # variables shared between the files that `local` puts together
 # The state folder: everything the local infrastructure writes is inside it, and `down` removes it.
 #
 #   whimbrel-state          marks the folder as one that may be removed
@@ -66,7 +67,7 @@ create_state() {
   mkdir -p -- "$state" || fail "cannot create $state" "let WHIMBREL_STATE name a folder that $(id -un) can write to"
   mkdir -p -- "$state/logs" "$state/pids" "$state/etcd" "$state/kubernetes" "$state/postgresql"
   chmod 0700 -- "$state/etcd" "$state/kubernetes"
-  printf 'infrastructure/local of Whimbrel made this folder; `infrastructure/local down` removes it.\n' >"$marker"
+  printf 'infrastructure/local of Whimbrel made this folder, its verb down removes it.\n' >"$marker"
 }
 
 # lock_state: one `up`, `down` or change of a part at a time. The lock dies with this process.
