@@ -1,0 +1,118 @@
+package import Support
+
+/// Turns what a reconcile found into the whole status: a pure function, so that no change gives no write.
+package struct StatusReport: Sendable {
+  package var generation: Int64
+  package var handledReconcileAt: String?
+  package var previous: CitusMigrationStatus?
+  package var now: Timestamp
+
+  /// A report on an object of a generation, after what was reported before.
+  package init(generation: Int64, handledReconcileAt: String?, previous: CitusMigrationStatus?, now: Timestamp) {
+    self.generation = generation
+    self.handledReconcileAt = handledReconcileAt
+    self.previous = previous
+    self.now = now
+  }
+
+  /// The status after a verdict; what the stages did not reach keeps what was known before.
+  package func status(_ verdict: Verdict, _ observation: Observation) -> CitusMigrationStatus {
+    var status = CitusMigrationStatus()
+    // As Flux does: the generation counts as observed once there is a result, so that `kubectl wait` and kstatus see
+    // progress until then.
+    status.observedGeneration = isResult(verdict) ? generation : previous?.observedGeneration ?? -1
+    status.lastHandledReconcileAt = handledReconcileAt ?? previous?.lastHandledReconcileAt
+    status.summary = Self.summary(verdict)
+    status.source = observation.source ?? previous?.source
+    status.cluster = observation.cluster ?? previous?.cluster
+    let plan = observation.plan
+    status.currentVersion = plan == nil ? previous?.currentVersion : plan?.currentVersion
+    status.appliedCount = plan?.appliedCount ?? previous?.appliedCount
+    status.pendingCount = plan?.pendingCount ?? previous?.pendingCount
+    status.plan = plan == nil ? previous?.plan : plan?.plan
+    let history = plan?.history ?? previous?.history ?? []
+    status.history = history.isEmpty ? nil : history
+    status.lastRun = observation.run ?? previous?.lastRun
+    status.conditions = conditions(verdict, observation)
+    return status
+  }
+
+  private func isResult(_ verdict: Verdict) -> Bool {
+    switch verdict {
+    case .applied, .suspended, .stalled: true
+    case .applying, .waiting: false
+    }
+  }
+
+  private static func summary(_ verdict: Verdict) -> String {
+    switch verdict {
+    case .applied: "Applied"
+    case .applying(let done, let total): "Applying \(min(done + 1, total))/\(total)"
+    case .suspended: "Suspended"
+    case .waiting(_, let summary, _), .stalled(_, let summary, _): String(summary.prefix(256))
+    }
+  }
+
+  // MARK: Conditions
+
+  private func conditions(_ verdict: Verdict, _ observation: Observation) -> [Condition] {
+    var conditions = [ready(verdict, observation)]
+    switch verdict {
+    case .applying, .waiting:
+      conditions.append(condition(.reconciling, "True", verdict.reason, message(verdict, observation)))
+    case .stalled:
+      conditions.append(condition(.stalled, "True", verdict.reason, message(verdict, observation)))
+    case .applied, .suspended:
+      break
+    }
+    conditions += [
+      stage(.sourceReady, verdict, reached: observation.source.map { "\($0.scripts) scripts of \($0.revision)" }),
+      stage(.clusterReady, verdict, reached: observation.clusterMessage),
+    ].compactMap(\.self)
+    return conditions
+  }
+
+  private func ready(_ verdict: Verdict, _ observation: Observation) -> Condition {
+    let text = message(verdict, observation)
+    switch verdict {
+    case .applied:
+      return condition(.ready, "True", .applied, text)
+    case .suspended:
+      // What was ready stays ready: suspending holds back new runs and changes nothing in the database.
+      let wasReady = previous?.condition(.ready)?.status
+      return condition(.ready, wasReady ?? "Unknown", .suspended, text)
+    case .applying, .waiting, .stalled:
+      return condition(.ready, "False", verdict.reason, text)
+    }
+  }
+
+  private func message(_ verdict: Verdict, _ observation: Observation) -> String {
+    switch verdict {
+    case .applied:
+      let version = observation.plan?.currentVersion.map { ", current version \($0)" } ?? ""
+      let count = observation.plan?.appliedCount ?? 0
+      return "\(count) migration\(count == 1 ? "" : "s") applied\(version), none pending"
+    case .applying(let done, let total): return "applying migration \(min(done + 1, total)) of \(total)"
+    case .suspended: return "spec.suspend is true: new runs are held back"
+    case .waiting(_, _, let message), .stalled(_, _, let message): return message
+    }
+  }
+
+  // True once the stage was passed, False when it is what stands in the way, and as before when it was not reached.
+  private func stage(_ type: ConditionType, _ verdict: Verdict, reached: String?) -> Condition? {
+    if verdict.stage == type {
+      return condition(type, "False", verdict.reason, message(verdict, Observation()))
+    }
+    guard let reached else { return previous?.condition(type) }
+    return condition(type, "True", .succeeded, reached)
+  }
+
+  private func condition(_ type: ConditionType, _ status: String, _ reason: Reason, _ message: String) -> Condition {
+    let before = previous?.condition(type)
+    let isSame = before?.status == status
+    return Condition(
+      type: type.rawValue, status: status, observedGeneration: max(0, generation),
+      lastTransitionTime: isSame ? before?.lastTransitionTime ?? now.rfc3339 : now.rfc3339, reason: reason.rawValue,
+      message: String(message.prefix(8192)))
+  }
+}

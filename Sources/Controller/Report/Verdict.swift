@@ -1,0 +1,56 @@
+/// What one look at a resource came to.
+package enum Verdict: Sendable, Equatable {
+  /// Everything is applied.
+  case applied
+  /// A run is under way.
+  case applying(done: Int, total: Int)
+  /// New runs are held back by `spec.suspend`.
+  case suspended
+  /// It heals by itself and is looked at again with backoff.
+  case waiting(Reason, summary: String, message: String)
+  /// It needs a person; looked at again when something changes, and every interval.
+  case stalled(Reason, summary: String, message: String)
+
+  /// The reason that all conditions of this verdict carry.
+  package var reason: Reason {
+    switch self {
+    case .applied: .applied
+    case .applying: .applying
+    case .suspended: .suspended
+    case .waiting(let reason, _, _), .stalled(let reason, _, _): reason
+    }
+  }
+
+  /// Which condition besides `Ready` the reason speaks of.
+  package var stage: ConditionType? {
+    switch reason {
+    case .sourceNotFound, .sourceUnavailable, .invalidSource: .sourceReady
+    case .secretNotFound, .secretUnavailable, .databaseUnreachable, .coordinatorNotReady, .waitingForWorkers,
+      .metadataNotSynced, .nodesUnreachable, .versionsDiffer, .preparedTransactions, .shardMoveRunning,
+      .authenticationFailed, .databaseRejected, .clusterReadinessTimeout:
+      .clusterReady
+    default: nil
+    }
+  }
+}
+
+/// What the stages of one reconcile produced, as far as they got; what is nil was not reached.
+package struct Observation: Sendable, Equatable {
+  package var source: SourceStatus?
+  package var cluster: ClusterStatus?
+  package var clusterMessage: String?
+  package var plan: PlanObservation?
+  package var run: RunStatus?
+
+  /// An observation of nothing yet.
+  package init() {}
+}
+
+/// What history and plan say, in the shape of the status.
+package struct PlanObservation: Sendable, Equatable {
+  package var currentVersion: String?
+  package var appliedCount: Int
+  package var pendingCount: Int
+  package var plan: PlanStatus?
+  package var history: [HistoryStatus]
+}

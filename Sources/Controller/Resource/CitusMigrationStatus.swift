@@ -1,0 +1,109 @@
+/// What the controller reports on a `CitusMigration`: never a secret, a DSN, or a literal from a statement.
+package struct CitusMigrationStatus: Codable, Sendable, Equatable {
+  package var observedGeneration: Int64?
+  package var lastHandledReconcileAt: String?
+  /// A few words for the Status column of `kubectl get`.
+  package var summary: String?
+  package var conditions: [Condition]?
+  package var source: SourceStatus?
+  package var cluster: ClusterStatus?
+  package var currentVersion: String?
+  package var appliedCount: Int?
+  package var pendingCount: Int?
+  package var plan: PlanStatus?
+  package var lastRun: RunStatus?
+  package var history: [HistoryStatus]?
+
+  /// An empty status.
+  package init() {}
+
+  /// The condition of a type, if it is set.
+  package func condition(_ type: ConditionType) -> Condition? {
+    conditions?.first { $0.type == type.rawValue }
+  }
+}
+
+/// The snapshot of the source that the rest of the status speaks of.
+package struct SourceStatus: Codable, Sendable, Equatable {
+  package var revision: String
+  package var digest: String
+  package var scripts: Int
+}
+
+/// What the cluster check saw.
+package struct ClusterStatus: Codable, Sendable, Equatable {
+  package var target: String
+  package var citusVersion: String?
+  package var postgresVersion: String?
+  /// Ready and expected worker groups as one text for the Workers column: `1/2`.
+  package var workers: String?
+  package var workersReady: Int?
+  package var workersExpected: Int?
+  package var nodes: [NodeStatus]?
+}
+
+/// One node of `pg_dist_node`.
+package struct NodeStatus: Codable, Sendable, Equatable {
+  package var name: String
+  package var group: Int
+  package var role: String
+  package var state: String
+}
+
+/// What would run next; at most 100 steps are listed, `pendingCount` has the whole number.
+package struct PlanStatus: Codable, Sendable, Equatable {
+  package var digest: String
+  package var steps: [PlanStepStatus]
+}
+
+/// One pending migration.
+package struct PlanStepStatus: Codable, Sendable, Equatable {
+  package var version: String?
+  package var description: String
+  package var script: String
+  package var checksum: Int64
+  package var transactional: Bool
+}
+
+/// The latest run; at most its last 100 steps are listed.
+package struct RunStatus: Codable, Sendable, Equatable {
+  package var startedAt: String
+  package var finishedAt: String?
+  /// `Running`, `Succeeded`, `Failed` or `Interrupted`.
+  package var outcome: String
+  package var holder: String?
+  package var steps: [RunStepStatus]?
+}
+
+/// One migration of a run; `state` is `Pending`, `Running`, `Applied` or `Failed`.
+package struct RunStepStatus: Codable, Sendable, Equatable {
+  package var version: String?
+  package var script: String
+  package var checksum: Int64?
+  package var state: String
+  package var durationMilliseconds: Int64?
+  package var error: StepErrorStatus?
+}
+
+/// Why a migration failed, and where in its script.
+package struct StepErrorStatus: Codable, Sendable, Equatable {
+  package var sqlState: String?
+  package var message: String
+  package var script: String?
+  package var line: Int?
+  package var column: Int?
+  package var hint: String?
+}
+
+/// One row of Flyway's history table.
+package struct HistoryStatus: Codable, Sendable, Equatable {
+  package var installedRank: Int
+  package var version: String?
+  package var description: String
+  package var type: String
+  package var script: String
+  package var checksum: Int64?
+  package var installedOn: String
+  package var executionTimeMilliseconds: Int64
+  package var success: Bool
+}

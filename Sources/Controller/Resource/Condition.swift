@@ -1,0 +1,61 @@
+/// One entry of `status.conditions`, as Kubernetes' API conventions shape it.
+package struct Condition: Codable, Sendable, Equatable {
+  package var type: String
+  /// `True`, `False` or `Unknown`.
+  package var status: String
+  package var observedGeneration: Int64?
+  /// RFC 3339; moves only when `status` changes.
+  package var lastTransitionTime: String
+  package var reason: String
+  package var message: String
+}
+
+/// The conditions of a `CitusMigration`.
+///
+/// `Ready` is the summary. `Reconciling` and `Stalled` follow kstatus: never both true, and absent when not true.
+package enum ConditionType: String, Sendable, CaseIterable {
+  case ready = "Ready"
+  case reconciling = "Reconciling"
+  case stalled = "Stalled"
+  case sourceReady = "SourceReady"
+  case clusterReady = "ClusterReady"
+}
+
+/// Why a condition is as it is; docs/conditions.md lists what each means and what to do.
+package enum Reason: String, Sendable, CaseIterable {
+  // Good
+  case applied = "Applied"
+  case succeeded = "Succeeded"
+  // Under way, or healing by itself
+  case applying = "Applying"
+  case suspended = "Suspended"
+  case sourceNotFound = "SourceNotFound"
+  case sourceUnavailable = "SourceUnavailable"
+  case secretNotFound = "SecretNotFound"
+  case secretUnavailable = "SecretUnavailable"
+  case databaseUnreachable = "DatabaseUnreachable"
+  case coordinatorNotReady = "CoordinatorNotReady"
+  case waitingForWorkers = "WaitingForWorkers"
+  case metadataNotSynced = "MetadataNotSynced"
+  case nodesUnreachable = "NodesUnreachable"
+  case versionsDiffer = "VersionsDiffer"
+  case preparedTransactions = "PreparedTransactions"
+  case shardMoveRunning = "ShardMoveRunning"
+  case leaseHeld = "LeaseHeld"
+  case leaseLost = "LeaseLost"
+  case databaseLocked = "DatabaseLocked"
+  case connectionLost = "ConnectionLost"
+  case lockTimedOut = "LockTimedOut"
+  case interrupted = "Interrupted"
+  // In need of a person
+  case invalidSpec = "InvalidSpec"
+  case invalidSource = "InvalidSource"
+  case authenticationFailed = "AuthenticationFailed"
+  case databaseRejected = "DatabaseRejected"
+  case clusterReadinessTimeout = "ClusterReadinessTimeout"
+  case validationFailed = "ValidationFailed"
+  case checksumMismatch = "ChecksumMismatch"
+  case migrationFailed = "MigrationFailed"
+  case runTimedOut = "RunTimedOut"
+  case internalError = "InternalError"
+}

@@ -1,0 +1,150 @@
+package import MigrationCore
+package import MigrationEngine
+internal import Support
+
+/// A spec as the stages use it: defaults filled in, texts read, every rule of the schema checked again.
+///
+/// The schema says the same rules in CEL, which Kubernetes knows from 1.25 on; an older server lets everything in, so
+/// they are checked here as well.
+package struct SpecReading: Sendable, Equatable {
+  package var settings = MigrationSettings()
+  package var execution = ExecutionSettings()
+  package var workers: WorkerExpectation
+  package var readinessTimeout: Duration
+  package var interval: Duration
+  package var retryInterval: Duration
+  package var timeout: Duration
+
+  /// Reads a spec.
+  /// - Throws: `SpecProblems` with everything that is wrong, by path.
+  package init(_ spec: CitusMigrationSpec) throws(SpecProblems) {
+    var reader = Reader()
+    reader.checkMigrations(spec.migrations)
+    reader.checkCluster(spec.cluster)
+    workers = WorkerExpectation(
+      expected: spec.cluster.workers.expected,
+      isMinimum: reader.choice(
+        "spec.cluster.workers.match", spec.cluster.workers.match, ["Exact": false, "AtLeast": true], default: false))
+    readinessTimeout = reader.duration(
+      "spec.cluster.readinessTimeout", spec.cluster.readinessTimeout, default: .seconds(600), least: .zero)
+    interval = reader.duration("spec.interval", spec.interval, default: .seconds(600), least: .seconds(1))
+    retryInterval = reader.duration("spec.retryInterval", spec.retryInterval, default: .seconds(30), least: .seconds(1))
+    timeout = reader.duration("spec.timeout", spec.timeout, default: .seconds(3600), least: .seconds(1))
+    execution = reader.execution(spec.execution)
+    settings = reader.settings(spec.flyway)
+    guard reader.problems.isEmpty else { throw SpecProblems(messages: reader.problems) }
+  }
+}
+
+/// Everything that is wrong with a spec.
+package struct SpecProblems: Error, Sendable, Equatable {
+  /// One text each, with the path of the field.
+  package var messages: [String]
+}
+
+private struct Reader {
+  var problems: [String] = []
+
+  mutating func checkMigrations(_ migrations: MigrationsSpec) {
+    switch (migrations.configMap, migrations.directory) {
+    case (let configMap?, nil):
+      let hasNames = configMap.names?.isEmpty == false
+      let hasSelector = configMap.selector?.matchLabels.isEmpty == false
+      if hasNames == hasSelector {
+        problems.append("spec.migrations.configMap: exactly one of names and selector must be set")
+      }
+    case (nil, let directory?):
+      if directory.path.hasPrefix("/") || directory.path.split(separator: "/").contains("..") {
+        problems.append("spec.migrations.directory.path: must be relative and stay below the migrations root")
+      }
+    default:
+      problems.append("spec.migrations: exactly one of configMap and directory must be set")
+    }
+  }
+
+  mutating func checkCluster(_ cluster: ClusterSpec) {
+    let parts = [cluster.host, cluster.port, cluster.database, cluster.username, cluster.password]
+    if cluster.uri != nil {
+      if parts.contains(where: { $0 != nil }) {
+        problems.append("spec.cluster: set uri, or host with database and username (and port, password), but not both")
+      }
+    } else if cluster.host == nil || cluster.database == nil || cluster.username == nil {
+      problems.append("spec.cluster: without uri, host, database and username are required")
+    }
+    for (path, value) in cluster.values where (value.value == nil) == (value.secretKeyRef == nil) {
+      problems.append("\(path): exactly one of value and secretKeyRef must be set")
+    }
+    if (cluster.tls?.certificate == nil) != (cluster.tls?.key == nil) {
+      problems.append("spec.cluster.tls: certificate and key go together")
+    }
+    if !(0...1000).contains(cluster.workers.expected) {
+      problems.append("spec.cluster.workers.expected: must be between 0 and 1000")
+    }
+  }
+
+  mutating func duration(_ path: String, _ text: String?, default value: Duration, least: Duration) -> Duration {
+    guard let text else { return value }
+    guard let duration = DurationText.parse(text) else {
+      problems.append("\(path): '\(text.prefix(32))' is not a duration; write 30s, 5m or 1h30m")
+      return value
+    }
+    if duration < least {
+      problems.append("\(path): must be at least \(DurationText.format(least))")
+    }
+    return duration
+  }
+
+  mutating func choice<Value>(_ path: String, _ text: String?, _ choices: [String: Value], default value: Value) -> Value {
+    guard let text else { return value }
+    guard let choice = choices[text] else {
+      problems.append("\(path): '\(text.prefix(32))' is not one of \(choices.keys.sorted().joined(separator: ", "))")
+      return value
+    }
+    return choice
+  }
+
+  mutating func execution(_ spec: ExecutionSpec?) -> ExecutionSettings {
+    var execution = ExecutionSettings()
+    guard let spec else { return execution }
+    execution.lockTimeout = duration(
+      "spec.execution.lockTimeout", spec.lockTimeout, default: execution.lockTimeout, least: .zero)
+    execution.statementTimeout = duration(
+      "spec.execution.statementTimeout", spec.statementTimeout, default: execution.statementTimeout, least: .zero)
+    execution.lockRetries = max(0, min(spec.lockRetries ?? execution.lockRetries, 1000))
+    execution.multiShardMode = choice(
+      "spec.execution.multiShardMode", spec.multiShardMode,
+      ["Auto": .auto, "Sequential": .sequential, "Parallel": .parallel], default: .auto)
+    return execution
+  }
+
+  mutating func settings(_ spec: FlywaySpec?) -> MigrationSettings {
+    var settings = MigrationSettings()
+    // A file with a bad name is reported, never silently left out.
+    settings.validateMigrationNaming = true
+    guard let spec else { return settings }
+    settings.table = spec.table ?? settings.table
+    settings.schemas = spec.schemas ?? settings.schemas
+    settings.defaultSchema = spec.defaultSchema
+    settings.createSchemas = spec.createSchemas ?? settings.createSchemas
+    settings.placeholders = spec.placeholders ?? settings.placeholders
+    settings.placeholderReplacement = spec.placeholderReplacement ?? settings.placeholderReplacement
+    settings.outOfOrder = spec.outOfOrder ?? settings.outOfOrder
+    settings.validateOnMigrate = spec.validateOnMigrate ?? settings.validateOnMigrate
+    settings.mixed = spec.mixed ?? settings.mixed
+    settings.baselineOnMigrate = spec.baselineOnMigrate ?? settings.baselineOnMigrate
+    settings.baselineVersion = spec.baselineVersion ?? settings.baselineVersion
+    settings.baselineDescription = spec.baselineDescription ?? settings.baselineDescription
+    settings.installedBy = spec.installedBy
+    if let target = spec.target {
+      do throws(MigrationError) {
+        settings.target = try MigrationTarget(target)
+      } catch {
+        problems.append("spec.flyway.target: \(error.message); \(error.nextStep)")
+      }
+    }
+    for name in settings.placeholders.keys where name.lowercased().hasPrefix("flyway:") {
+      problems.append("spec.flyway.placeholders: '\(name)' is reserved; names must not start with 'flyway:'")
+    }
+    return settings
+  }
+}

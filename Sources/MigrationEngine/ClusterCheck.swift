@@ -1,0 +1,111 @@
+internal import Postgres
+
+/// Asks the coordinator what `ClusterAssessment` judges, as the role that the migrations run as.
+///
+/// It stops early where a later question makes no sense (no extension, a standby), so that a cluster that is coming up
+/// gives an observation and not an error.
+struct ClusterCheck {
+  let connection: PostgresConnection
+
+  /// How long Citus may try to reach one node; its own default of 30 s would block the check for minutes.
+  private static let nodeTimeout = "3s"
+
+  /// Runs the questions, each a statement of its own outside a transaction.
+  /// - Throws: `PostgresError` when the coordinator itself cannot answer.
+  func observe() async throws(PostgresError) -> ClusterObservation {
+    let identity = try await row(
+      """
+      SELECT current_setting('server_version') AS version, pg_is_in_recovery() AS recovery,
+        (SELECT extversion FROM pg_extension WHERE extname = 'citus') AS extension
+      """)
+    var observation = ClusterObservation(
+      postgresVersion: identity["version"]?.split(separator: " ").first.map(String.init) ?? "",
+      isInRecovery: identity["recovery"] == "t", extensionVersion: identity["extension"])
+    guard observation.extensionVersion != nil, !observation.isInRecovery else { return observation }
+    let local = try await row(
+      """
+      SELECT (SELECT groupid FROM pg_catalog.pg_dist_local_group LIMIT 1) AS local_group,
+        current_setting('citus.use_secondary_nodes', true) AS secondaries, citus_version() AS version
+      """)
+    observation.localGroup = local["local_group"].flatMap { Int($0) }
+    observation.useSecondaryNodes = local["secondaries"]
+    observation.citusVersion = local["version"]
+    observation.nodes = try await nodes()
+    guard observation.localGroup == 0, !observation.workers.isEmpty else { return observation }
+    _ = try await connection.execute("SET citus.node_connection_timeout = '\(Self.nodeTimeout)'")
+    observation.links = try await links()
+    observation.reports = try await reports()
+    observation.runningMoves = try await runningMoves()
+    return observation
+  }
+
+  private func row(_ sql: String) async throws(PostgresError) -> Row {
+    let result = try await connection.execute(sql)
+    guard let row = result.rows.first else {
+      throw PostgresError(
+        code: .server, message: "the server answered no row to a question about itself")
+    }
+    return row
+  }
+
+  // `nodeisclone` exists from Citus 13.2 on; `to_jsonb` reads it where it is there.
+  private func nodes() async throws(PostgresError) -> [ClusterObservation.Node] {
+    let result = try await connection.execute(
+      """
+      SELECT nodeid, groupid, nodename, nodeport, noderole::text AS role, isactive, hasmetadata, metadatasynced,
+        shouldhaveshards, coalesce((to_jsonb(node) ->> 'nodeisclone')::boolean, false) AS isclone
+      FROM pg_catalog.pg_dist_node AS node
+      WHERE nodecluster = coalesce(current_setting('citus.cluster_name', true), 'default')
+      ORDER BY groupid, nodeid
+      """)
+    return result.rows.map { row in
+      func flag(_ column: String) -> Bool { row[column] == "t" }
+      func number(_ column: String) -> Int { row[column].flatMap { Int($0) } ?? 0 }
+      return ClusterObservation.Node(
+        identifier: number("nodeid"), group: number("groupid"), name: row["nodename"] ?? "", port: number("nodeport"),
+        role: row["role"] ?? "", isActive: flag("isactive"), hasMetadata: flag("hasmetadata"),
+        isMetadataSynced: flag("metadatasynced"), holdsShards: flag("shouldhaveshards"), isClone: flag("isclone"))
+    }
+  }
+
+  private func links() async throws(PostgresError) -> [ClusterObservation.Link] {
+    let result = try await connection.execute(
+      """
+      SELECT from_nodename || ':' || from_nodeport AS source, to_nodename || ':' || to_nodeport AS target, result
+      FROM citus_check_cluster_node_health()
+      """)
+    return result.rows.map { row in
+      ClusterObservation.Link(from: row["source"] ?? "", to: row["target"] ?? "", isHealthy: row["result"].map { $0 == "t" })
+    }
+  }
+
+  private func reports() async throws(PostgresError) -> [ClusterObservation.NodeReport] {
+    let result = try await connection.execute(
+      """
+      SELECT nodeid, success, result FROM run_command_on_all_nodes($$
+        SELECT (SELECT extversion FROM pg_extension WHERE extname = 'citus') || ' ' || (
+          SELECT count(*) FROM pg_prepared_xacts
+          WHERE gid LIKE 'citus\\_%' AND database = current_database() AND prepared < now() - interval '60 seconds')
+      $$)
+      """)
+    return result.rows.map { row in
+      let answer = row["success"] == "t" ? (row["result"] ?? "").split(separator: " ") : []
+      return ClusterObservation.NodeReport(
+        node: row["nodeid"].flatMap { Int($0) } ?? -1, extensionVersion: answer.first.map(String.init),
+        oldPreparedTransactions: answer.count > 1 ? Int(answer[1]) ?? 0 : 0)
+    }
+  }
+
+  // Background jobs exist from Citus 11.1 on. Moves in the foreground hold advisory locks of Citus's own classes
+  // (src/include/distributed/resource_lock.h: 7, 9, 13 and 16); user locks are of class 1 and 2.
+  private func runningMoves() async throws(PostgresError) -> Int {
+    let result = try await connection.execute(
+      """
+      SELECT (SELECT count(*) FROM pg_catalog.pg_dist_background_job
+          WHERE state::text IN ('scheduled', 'running', 'cancelling', 'failing'))
+        + (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objsubid IN (7, 9, 13, 16) AND granted
+          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS moves
+      """)
+    return result.rows.first?["moves"].flatMap { Int($0) } ?? 0
+  }
+}

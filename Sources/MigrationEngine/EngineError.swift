@@ -1,0 +1,100 @@
+package import MigrationCore
+package import Postgres
+
+/// Why the engine could not do what it was asked: what happened, where, and what to do next.
+package struct EngineError: Error, Sendable, CustomStringConvertible {
+  /// What kind of failure it is.
+  package struct Code: Sendable, Hashable, CustomStringConvertible {
+    private enum Value: String {
+      case connection, databaseLocked, validationFailed, refused, migrationFailed, localOnlyObjects, transactionEnded
+      case commitUnconfirmed, preparedTransactions, lockTimedOut, cancelled, historyUnreadable
+    }
+
+    private let value: Value
+
+    private init(_ value: Value) {
+      self.value = value
+    }
+
+    /// The database could not be reached, refused the login, or the connection broke; `cause` says which.
+    package static let connection = Code(.connection)
+    /// Another session holds Flyway's advisory lock.
+    package static let databaseLocked = Code(.databaseLocked)
+    /// History and scripts do not agree, or a script cannot be run as it is; `problems` lists all of it.
+    package static let validationFailed = Code(.validationFailed)
+    /// The database is in a state in which nothing may be applied (a non-empty schema without history, say).
+    package static let refused = Code(.refused)
+    /// A statement failed; `failure` says where.
+    package static let migrationFailed = Code(.migrationFailed)
+    /// Citus announced that an object would exist on the coordinator only; rolled back.
+    package static let localOnlyObjects = Code(.localOnlyObjects)
+    /// The script ended the transaction that it and its history row share.
+    package static let transactionEnded = Code(.transactionEnded)
+    /// The connection broke while committing; the history tells at the next look.
+    package static let commitUnconfirmed = Code(.commitUnconfirmed)
+    /// A worker has not yet committed its part of a distributed transaction.
+    package static let preparedTransactions = Code(.preparedTransactions)
+    /// Locks were not granted in time, as often as `lockRetries` allows.
+    package static let lockTimedOut = Code(.lockTimedOut)
+    /// The run was cancelled; what was under way was rolled back.
+    package static let cancelled = Code(.cancelled)
+    /// The history table has a shape that is not Flyway's.
+    package static let historyUnreadable = Code(.historyUnreadable)
+
+    package var description: String { value.rawValue }
+  }
+
+  package let code: Code
+  package let message: String
+  /// What was found wrong before anything ran, for `validationFailed`.
+  package var problems: [ValidationProblem] = []
+  /// The failed statement, for `migrationFailed` and its like.
+  package var failure: StepFailure?
+  package var cause: PostgresError?
+
+  /// Makes an error.
+  package init(
+    _ code: Code, _ message: String, problems: [ValidationProblem] = [], failure: StepFailure? = nil,
+    cause: PostgresError? = nil
+  ) {
+    self.code = code
+    self.message = message
+    self.problems = problems
+    self.failure = failure
+    self.cause = cause
+  }
+
+  /// Whether the same may work later without anybody's doing.
+  package var isTransient: Bool {
+    switch code {
+    case .databaseLocked, .commitUnconfirmed, .preparedTransactions, .lockTimedOut, .cancelled: true
+    case .connection, .migrationFailed: cause?.isTransient ?? false
+    default: false
+    }
+  }
+
+  package var description: String { message }
+
+  /// An error of the connection: lost, refused, or cancelled.
+  init(connection error: PostgresError, while doing: String) {
+    let code: Code = error.code == .cancelled ? .cancelled : .connection
+    self.init(code, "\(doing): \(error.message)", cause: error)
+  }
+}
+
+/// Where in which script a migration failed, and what the server said.
+package struct StepFailure: Sendable, Equatable {
+  package let version: String?
+  package let script: String
+  package let checksum: Int32
+  /// 1-based line of the statement, or of the place in it that the server named.
+  package let line: Int?
+  /// 1-based column, in characters.
+  package let column: Int?
+  package let sqlState: String?
+  /// The server's message, and its detail unless that holds row data (SQLSTATE classes 22 and 23).
+  package let message: String
+  package let hint: String?
+  /// Whether the database is as it was before this migration.
+  package let isRolledBack: Bool
+}

@@ -1,0 +1,109 @@
+internal import MigrationCore
+internal import Postgres
+
+/// Flyway's history table, created, read and filled exactly as Flyway does.
+///
+/// Statements and shapes: flyway-database-postgresql `PostgreSQLDatabase.java`, flyway-core
+/// `internal/schemahistory/*.java`.
+struct HistoryTable {
+  let connection: PostgresConnection
+  let schema: String
+  let name: String
+
+  private var table: String { SQLText.table(schema: schema, name: name) }
+
+  /// Flyway's advisory lock key for this table.
+  var lockKey: Int64 { HistoryLockKey.key(schema: schema, table: name) }
+
+  /// Whether the table exists: an ordinary table, as Flyway asks.
+  func exists() async throws(PostgresError) -> Bool {
+    let result = try await connection.execute(
+      """
+      SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+      WHERE n.nspname = \(SQLText.literal(schema)) AND c.relname = \(SQLText.literal(name)) AND c.relkind = 'r'
+      """)
+    return !result.rows.isEmpty
+  }
+
+  /// All rows by rank.
+  func rows() async throws(PostgresError) -> [HistoryRow] {
+    let result = try await connection.execute(
+      """
+      SELECT installed_rank, version, description, type, script, checksum, installed_by,
+        to_char(installed_on, 'YYYY-MM-DD HH24:MI:SS.US') AS installed_on, execution_time, success
+      FROM \(table) ORDER BY installed_rank
+      """)
+    return result.rows.map { row in
+      HistoryRow(
+        installedRank: row["installed_rank"].flatMap { Int($0) } ?? 0, version: row["version"],
+        description: row["description"] ?? "", type: row["type"] ?? "", script: row["script"] ?? "",
+        checksum: row["checksum"].flatMap { Int32($0) }, installedBy: row["installed_by"] ?? "",
+        installedOn: row["installed_on"] ?? "", executionTime: row["execution_time"].flatMap { Int($0) } ?? 0,
+        success: row["success"] == "t")
+    }
+  }
+
+  /// Creates the table in one transaction, with the baseline row in it where one is wanted.
+  func create(baseline: HistoryRow?) async throws(PostgresError) {
+    var statements = [
+      "BEGIN",
+      """
+      CREATE TABLE \(table) (
+          "installed_rank" INT NOT NULL,
+          "version" VARCHAR(50),
+          "description" VARCHAR(200) NOT NULL,
+          "type" VARCHAR(20) NOT NULL,
+          "script" VARCHAR(1000) NOT NULL,
+          "checksum" INTEGER,
+          "installed_by" VARCHAR(100) NOT NULL,
+          "installed_on" TIMESTAMP NOT NULL DEFAULT now(),
+          "execution_time" INTEGER NOT NULL,
+          "success" BOOLEAN NOT NULL
+      )
+      """,
+    ]
+    if let baseline { statements.append(insertion(of: baseline)) }
+    statements += [
+      """
+      ALTER TABLE \(table) ADD CONSTRAINT \(SQLText.identifier(name + "_pk")) PRIMARY KEY ("installed_rank")
+      """,
+      "CREATE INDEX \(SQLText.identifier(name + "_s_idx")) ON \(table) (\"success\")",
+      "COMMIT",
+    ]
+    for statement in statements {
+      _ = try await connection.execute(statement)
+    }
+  }
+
+  /// Creates a schema, as Flyway's `createSchemas` does.
+  func createSchema(_ schema: String) async throws(PostgresError) {
+    _ = try await connection.execute("CREATE SCHEMA \(SQLText.identifier(schema))")
+  }
+
+  /// Adds a row; an empty `installedBy` is the session's current user, `installed_on` is the server's default.
+  func insert(_ row: HistoryRow) async throws(PostgresError) {
+    _ = try await connection.execute(insertion(of: row))
+  }
+
+  /// Settles the row of a non-transactional migration after its last statement.
+  func settle(rank: Int, executionTime: Int, success: Bool) async throws(PostgresError) {
+    _ = try await connection.execute(
+      """
+      UPDATE \(table) SET "execution_time" = \(executionTime), "success" = \(success)
+      WHERE "installed_rank" = \(rank)
+      """)
+  }
+
+  private func insertion(of row: HistoryRow) -> String {
+    let installedBy = row.installedBy.isEmpty ? "current_user" : SQLText.literal(row.installedBy)
+    let values = [
+      "\(row.installedRank)", SQLText.literal(row.version), SQLText.literal(row.description),
+      SQLText.literal(row.type), SQLText.literal(row.script), SQLText.number(row.checksum), installedBy,
+      "\(row.executionTime)", "\(row.success)",
+    ]
+    return """
+      INSERT INTO \(table) ("installed_rank", "version", "description", "type", "script", "checksum", "installed_by", \
+      "execution_time", "success") VALUES (\(values.joined(separator: ", ")))
+      """
+  }
+}

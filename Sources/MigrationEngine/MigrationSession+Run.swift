@@ -1,0 +1,198 @@
+package import MigrationCore
+internal import Postgres
+internal import Support
+
+/// Everything that a run needs besides its session.
+package struct RunRequest: Sendable {
+  package var scripts: MigrationSet
+  package var settings: MigrationSettings
+  package var execution: ExecutionSettings
+  /// Asked before each commit: throws when the right to apply (a Lease) has been lost.
+  package var permit: @Sendable () throws(EngineError) -> Void
+  /// Told what happens, in order; it must not block.
+  package var report: @Sendable (RunEvent) -> Void
+  /// Waits between retries; a test gives one that does not wait.
+  package var sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+
+  /// Makes a request that may always go on and tells nobody.
+  package init(scripts: MigrationSet, settings: MigrationSettings, execution: ExecutionSettings) {
+    self.scripts = scripts
+    self.settings = settings
+    self.execution = execution
+    permit = { () throws(EngineError) in }
+    report = { _ in }
+  }
+}
+
+extension MigrationSession {
+  /// Takes Flyway's lock, makes the plan from the history as it is then, and applies what is pending.
+  ///
+  /// The lock is tried, never waited for. Cancelling the task cancels the running statement and rolls it back.
+  /// - Throws: `databaseLocked`, `validationFailed`, `refused`, `migrationFailed` and the like; what was applied before
+  ///   the failure stays applied and recorded.
+  package func run(_ request: RunRequest) async throws(EngineError) -> RunSummary {
+    let table = historyTable(request.settings)
+    let lock = AdvisoryLock(connection: connection, key: table.lockKey)
+    try await lock.acquire()
+    do throws(EngineError) {
+      let summary = try await runLocked(request, table)
+      await lock.release()
+      return summary
+    } catch {
+      await lock.release()
+      throw error
+    }
+  }
+
+  private func runLocked(_ request: RunRequest, _ table: HistoryTable) async throws(EngineError) -> RunSummary {
+    let isCitus = try await hasCitus()
+    var snapshot = try await readHistory(request.settings)
+    let preparation = HistoryPreparation.decide(snapshot, settings: request.settings)
+    if let refusal = preparation.refusal { throw EngineError(.refused, refusal) }
+    let foreseen = plan(request, preparation.history(snapshot, settings: request.settings))
+    try Self.check(foreseen)
+    request.report(.planned(foreseen))
+    guard !foreseen.steps.isEmpty || preparation != HistoryPreparation() else {
+      return RunSummary(applied: 0, history: snapshot, plan: foreseen)
+    }
+    try request.permit()
+    try await prepare(preparation, snapshot, table, request.settings)
+    let runner = StepRunner(
+      connection: connection, history: table, execution: request.execution,
+      installedBy: request.settings.installedBy ?? "", isCitus: isCitus, searchPath: searchPath(request.settings),
+      permit: request.permit)
+    var rank = HistoryRow.nextInstalledRank(after: try await readHistory(request.settings).rows)
+    for step in foreseen.steps {
+      try await apply(step, rank: rank, runner, request)
+      rank += 1
+    }
+    snapshot = try await readHistory(request.settings)
+    return RunSummary(applied: foreseen.steps.count, history: snapshot, plan: plan(request, snapshot.rows))
+  }
+
+  private func plan(_ request: RunRequest, _ history: [HistoryRow]) -> MigrationPlan {
+    MigrationPlan.make(set: request.scripts, history: history, settings: request.settings)
+  }
+
+  private static func check(_ plan: MigrationPlan) throws(EngineError) {
+    let blocking = plan.problems.filter(\.isBlocking)
+    guard let first = blocking.first else { return }
+    let more = blocking.count > 1 ? " (and \(blocking.count - 1) more)" : ""
+    throw EngineError(.validationFailed, "\(first.message)\(more)", problems: blocking)
+  }
+
+  private func hasCitus() async throws(EngineError) -> Bool {
+    do throws(PostgresError) {
+      return try await !connection.execute("SELECT 1 FROM pg_extension WHERE extname = 'citus'").rows.isEmpty
+    } catch {
+      throw EngineError(connection: error, while: "looking for extension citus")
+    }
+  }
+
+  private func prepare(
+    _ preparation: HistoryPreparation, _ snapshot: HistorySnapshot, _ table: HistoryTable, _ settings: MigrationSettings
+  ) async throws(EngineError) {
+    do throws(PostgresError) {
+      for schema in preparation.schemas {
+        try await table.createSchema(schema)
+      }
+      if preparation.createsTable {
+        try await table.create(
+          baseline: preparation.addsBaseline
+            ? preparation.history(snapshot, settings: settings).first.map { row in
+              var row = row
+              row.installedBy = settings.installedBy ?? ""
+              return row
+            } : nil)
+      }
+      if !preparation.schemas.isEmpty {
+        let names = preparation.schemas.map(SQLText.identifier).joined(separator: ",")
+        try await table.insert(
+          HistoryRow(
+            installedRank: (snapshot.rows.map(\.installedRank).max() ?? -1) + 1, version: nil,
+            description: "<< Flyway Schema Creation >>", type: "SCHEMA", script: names, checksum: nil,
+            installedBy: settings.installedBy ?? "", installedOn: "", executionTime: 0, success: true))
+      }
+    } catch {
+      await rollBackQuietly()
+      throw EngineError(connection: error, while: "creating the history table")
+    }
+  }
+
+  private func rollBackQuietly() async {
+    do throws(PostgresError) {
+      _ = try await connection.execute("ROLLBACK")
+    } catch {
+      await connection.close()
+    }
+  }
+
+  // MARK: One step, with its retries
+
+  private func apply(
+    _ step: PlannedStep, rank: Int, _ runner: StepRunner, _ request: RunRequest
+  ) async throws(EngineError) {
+    request.report(.started(step))
+    let backoff = Backoff(initial: .milliseconds(500), maximum: .seconds(30))
+    var attempt = 0
+    while true {
+      attempt += 1
+      do throws(EngineError) {
+        let outcome = try await runner.run(step, rank: rank)
+        for notice in outcome.warnings {
+          request.report(.warning(step, message: notice.message))
+        }
+        request.report(.applied(step, milliseconds: outcome.milliseconds))
+        if outcome.warnings.contains(where: \.announcesUnfinishedCommit) {
+          try await waitForPreparedTransactions(after: step, request)
+        }
+        return
+      } catch {
+        guard step.isTransactional, let cause = error.cause, cause.isLockFailure else {
+          if let failure = error.failure { request.report(.failed(step, failure)) }
+          throw error
+        }
+        guard attempt <= request.execution.lockRetries else {
+          throw EngineError(
+            .lockTimedOut, "\(step.script.script): \(cause.message), \(attempt) times; rolled back, to be tried again later",
+            failure: error.failure, cause: cause)
+        }
+        let delay = backoff.delay(afterFailures: attempt)
+        request.report(.retrying(step, attempt: attempt, delay: delay, message: cause.message))
+        try await pause(delay, request)
+      }
+    }
+  }
+
+  private func pause(_ delay: Duration, _ request: RunRequest) async throws(EngineError) {
+    do {
+      try await request.sleep(delay)
+    } catch {
+      throw EngineError(.cancelled, "the run was cancelled between two attempts; nothing is half applied")
+    }
+  }
+
+  // Citus: WARNING `failed to commit transaction on host:port`. The migration is committed and will be everywhere, but
+  // until then the worker holds its locks, and the next migration would not see its effects there.
+  private func waitForPreparedTransactions(after step: PlannedStep, _ request: RunRequest) async throws(EngineError) {
+    let pattern = "citus\\\\_0\\\\_\(connection.backendProcessIdentifier)\\\\_%"
+    for _ in 0..<60 {
+      do throws(PostgresError) {
+        let result = try await connection.execute(
+          """
+          SELECT count(*) AS left FROM run_command_on_all_nodes($$
+            SELECT gid FROM pg_prepared_xacts WHERE gid LIKE E'\(pattern)' AND database = current_database() LIMIT 1
+          $$) WHERE NOT success OR coalesce(result, '') <> ''
+          """)
+        if result.rows.first?["left"] == "0" { return }
+      } catch {
+        throw EngineError(connection: error, while: "waiting for the workers to commit \(step.script.script)")
+      }
+      try await pause(.seconds(1), request)
+    }
+    throw EngineError(
+      .preparedTransactions,
+      "\(step.script.script) is applied, but a worker has not committed its part yet; nothing more is applied until it has "
+        + "(SELECT recover_prepared_transactions() on the coordinator settles it)")
+  }
+}

@@ -1,0 +1,35 @@
+internal import Crypto
+package import MigrationCore
+
+/// An immutable copy of a source: what every later stage works on.
+package struct SourceSnapshot: Sendable {
+  /// Where it came from and which content, for people: `configmap/betting@sha256:0123456789ab`.
+  package let revision: String
+  /// `sha256:` and the hexadecimal digest over names and contents.
+  package let digest: String
+  /// By path, in code-unit order.
+  package let files: [ScriptFile]
+
+  /// Takes a snapshot of files; their order does not matter.
+  package init(origin: String, files: [ScriptFile]) {
+    self.files = files.sorted { $0.path < $1.path }
+    digest = "sha256:\(Self.digest(self.files))"
+    revision = "\(origin)@\(digest.prefix(19))"
+  }
+
+  // Each name and content is preceded by its length, so that no two sets of files give the same bytes.
+  private static func digest(_ files: [ScriptFile]) -> String {
+    var hash = SHA256()
+    func add(_ bytes: [UInt8]) {
+      var length = UInt64(bytes.count).bigEndian
+      withUnsafeBytes(of: &length) { hash.update(bufferPointer: $0) }
+      hash.update(data: bytes)
+    }
+    for file in files {
+      add(Array(file.path.utf8))
+      add(file.bytes)
+    }
+    let digits = Array("0123456789abcdef")
+    return String(hash.finalize().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+  }
+}

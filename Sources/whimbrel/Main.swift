@@ -1,0 +1,8 @@
+internal import Commands
+
+@main
+struct Main {
+  static func main() async {
+    await WhimbrelCommand.main()
+  }
+}
