@@ -47,7 +47,9 @@ final class CancelRequest: Sendable {
     }
   }
 
-  /// Asks the server to end the statement; after `patience` the connection is given up. Nothing happens between statements.
+  /// Asks the server to end the statement; after `patience` the connection is given up.
+  ///
+  /// Nothing happens between statements.
   func request(patience: Duration) {
     let sends = content.withLock { content in
       guard content.state.phase == .open || content.state.phase == .sending else {

@@ -64,8 +64,11 @@ struct ConnectionAttempt {
     if let address {
       options.append(("hostaddr", address))
     }
-    guard let handle = ConnectionHandle.start(options, sink: sink), !handle.isBroken || handle.socket >= 0 else {
-      throw error(.connectionFailed, "libpq cannot start a connection: memory or options", isTransient: false)
+    guard let handle = ConnectionHandle.start(options, sink: sink) else {
+      throw error(.connectionFailed, "libpq cannot start a connection: memory is out", isTransient: true)
+    }
+    guard !handle.isBroken else {
+      throw refusal(handle.errorMessage)
     }
     // libpq: behave as if the last poll had said "writing".
     var interest = Readiness.Interest.writable

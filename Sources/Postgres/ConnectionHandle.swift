@@ -14,7 +14,9 @@ struct ConnectionHandle: ~Copyable, Sendable {
   // The notice receiver points at the sink, so it must live as long as the connection.
   private let sink: NoticeSink
 
-  /// Starts to connect; nil when memory is out. Does not resolve names if `hostaddr` is among the options.
+  /// Starts to connect; nil when memory is out.
+  ///
+  /// Does not resolve names if `hostaddr` is among the options.
   static func start(_ options: [(keyword: String, value: String)], sink: NoticeSink) -> ConnectionHandle? {
     let keywords = CStringArray(options.map(\.keyword))
     let values = CStringArray(options.map(\.value))

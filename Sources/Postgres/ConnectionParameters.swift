@@ -1,6 +1,8 @@
 package import Support
 
-/// Where a database is and who asks. Printing it never shows the password.
+/// Where a database is and who asks.
+///
+/// Printing it never shows the password.
 package struct ConnectionParameters: Sendable, Equatable {
   /// A name, an address, or the folder of a Unix socket (begins with `/`).
   package var host: String

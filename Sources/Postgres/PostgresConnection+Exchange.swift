@@ -74,7 +74,9 @@ extension PostgresConnection {
     }
   }
 
-  /// Waits for the socket. Not cancellable, since the answer must be read to its end; a cancel request limits it.
+  /// Waits for the socket.
+  ///
+  /// Not cancellable, since the answer must be read to its end; a cancel request limits it.
   func wait(for interest: Readiness.Interest) async throws(PostgresError) {
     guard let socket = handle?.socket, socket >= 0 else {
       throw lost(nil)

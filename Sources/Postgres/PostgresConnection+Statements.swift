@@ -11,7 +11,7 @@ extension PostgresConnection {
     try await run(Exchange(message: .simple(sql), sizeLimit: sizeLimit))
   }
 
-  /// Sends one statement with parameters `$1`, `$2`, ... in text form, nil for NULL (extended protocol).
+  /// Sends one statement with parameters in text form, nil for NULL (extended protocol).
   ///
   /// Cancellation, limit and errors as for `execute`.
   package func query(
