@@ -233,11 +233,15 @@ CONF
 start_postgresql() {
   local part=$1 data=$postgresql/$1 pid
   [[ -f $data/PG_VERSION ]] || fail "$part has no data folder" "run infrastructure/local up"
-  require_free_port "$part" "${setting[port.$part]}"
-  # After a reboot the pid in this file may belong to any other process, and the server would not start.
-  if { read -r pid <"$data/postmaster.pid"; } 2>/dev/null && [[ ! $pid =~ ^[0-9]+$ || ! -e /proc/$pid || $(readlink "/proc/$pid/exe" || true) != */postgres ]]; then
+  if { read -r pid <"$data/postmaster.pid"; } 2>/dev/null && [[ $pid =~ ^[0-9]+$ && -e /proc/$pid ]]; then
+    if carries_sign "$part" "$pid"; then
+      printf '%s\n' "$pid" >"$state/pids/$part"
+      return
+    fi
+    # After a reboot that number may belong to any other process, and the server would not start.
     rm -f -- "$data/postmaster.pid"
   fi
+  require_free_port "$part" "${setting[port.$part]}"
   # The servers connect to each other, and each to itself, with the password in this file.
   launch "$part" env HOME="$postgresql" PGPASSFILE="$postgresql/passfile" LC_ALL=C.UTF-8 TZ=UTC \
     "${postgres_run[@]}" "${setting[postgresql.bin]}/postgres" -D "$data" -p "${setting[port.$part]}"

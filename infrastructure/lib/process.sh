@@ -14,19 +14,22 @@ sign_of() {
   esac
 }
 
-# pid_of PART: its pid, if it runs.
-pid_of() {
-  local pid argument sign
-  { read -r pid <"$state/pids/$1"; } 2>/dev/null || return 1
-  [[ $pid =~ ^[0-9]+$ ]] || return 1
+# carries_sign PART PID: whether that process is this part.
+carries_sign() {
+  local argument sign
   sign=$(sign_of "$1")
   while IFS= read -r -d '' argument; do
-    if [[ $argument == "$sign" ]]; then
-      printf '%s' "$pid"
-      return 0
-    fi
-  done 2>/dev/null <"/proc/$pid/cmdline"
+    [[ $argument != "$sign" ]] || return 0
+  done 2>/dev/null <"/proc/$2/cmdline"
   return 1
+}
+
+# pid_of PART: its pid, if it runs.
+pid_of() {
+  local pid
+  { read -r pid <"$state/pids/$1"; } 2>/dev/null || return 1
+  [[ $pid =~ ^[0-9]+$ ]] && carries_sign "$1" "$pid" || return 1
+  printf '%s' "$pid"
 }
 
 # process_family PID: the process and its descendants, parents first.
