@@ -855,6 +855,1182 @@ REVOKE ALL ON FUNCTION pg_catalog.citus_set_coordinator_host, pg_catalog.citus_a
   pg_catalog.citus_remove_node, pg_catalog.citus_update_node, pg_catalog.citus_standin_sync_metadata FROM PUBLIC;
 
 -- ---------------------------------------------------------------------------------------------------------------
+-- 6. Tables
+--    Rows stay in the coordinator's shell table; the shards on the workers are real tables of the right shape and
+--    stay empty. citus_internal.sync_shards gives shards the shape of their shell table, at creation and after every
+--    ALTER TABLE or CREATE INDEX.
+-- ---------------------------------------------------------------------------------------------------------------
+
+-- Which local table is which shard: survives a rename of either.
+CREATE TABLE citus_internal.shard_table (shardid bigint PRIMARY KEY, relid oid NOT NULL UNIQUE);
+GRANT SELECT ON citus_internal.shard_table TO PUBLIC;
+
+CREATE FUNCTION citus_internal.qualified(relation oid) RETURNS text
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+  AS $$ SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+         WHERE c.oid = relation $$;
+
+-- name_<shardid>, cut at 63 bytes with a hash in between. (The hash is not the one of Citus.)
+CREATE FUNCTION citus_internal.shard_object_name(name text, shardid bigint) RETURNS text
+  LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+  AS $$
+  SELECT CASE WHEN octet_length(name) + length(shardid::text) + 1 <= 63 THEN name || '_' || shardid
+              ELSE left(name, 63 - length(shardid::text) - 10) || '_' || left(md5(name), 8) || '_' || shardid END
+  $$;
+
+CREATE FUNCTION pg_catalog.shard_name(object_name regclass, shard_id bigint, skip_qualify_public boolean DEFAULT true)
+  RETURNS text LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
+  AS $$
+  SELECT CASE WHEN n.nspname = 'public' AND skip_qualify_public THEN '' ELSE quote_ident(n.nspname) || '.' END
+         || quote_ident(citus_internal.shard_object_name(c.relname, shard_id))
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = object_name
+  $$;
+
+CREATE FUNCTION pg_catalog.column_to_column_name(table_name regclass, column_var_text text) RETURNS text
+  LANGUAGE sql STABLE STRICT SET search_path = pg_catalog, pg_temp
+  AS $$ SELECT attname::text FROM pg_attribute
+         WHERE attrelid = table_name AND attnum = substring(column_var_text FROM ':varattno (\d+)')::integer $$;
+
+CREATE FUNCTION pg_catalog.worker_nextval(sequence regclass) RETURNS integer LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'nextval(sequence) calls in worker nodes are not supported for column defaults of type int or smallint'
+    USING ERRCODE = 'XX000';
+END $$;
+
+-- Rows are not routed, so the sizes of a distributed table are those of the coordinator's table.
+CREATE FUNCTION citus_internal.check_size_of(relation regclass) RETURNS regclass
+  LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+  AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = relation) THEN
+    RAISE EXCEPTION 'cannot calculate the size because relation ''%'' is not distributed',
+      (SELECT relname FROM pg_class WHERE oid = relation) USING ERRCODE = '42P16';
+  END IF;
+  RETURN relation;
+END $$;
+CREATE FUNCTION pg_catalog.citus_relation_size(logicalrelid regclass) RETURNS bigint
+  LANGUAGE sql STRICT AS $$ SELECT pg_relation_size(citus_internal.check_size_of(logicalrelid)) $$;
+CREATE FUNCTION pg_catalog.citus_table_size(logicalrelid regclass) RETURNS bigint
+  LANGUAGE sql STRICT AS $$ SELECT pg_table_size(citus_internal.check_size_of(logicalrelid)) $$;
+CREATE FUNCTION pg_catalog.citus_total_relation_size(logicalrelid regclass, fail_on_error boolean DEFAULT true)
+  RETURNS bigint LANGUAGE sql STRICT AS $$ SELECT pg_total_relation_size(citus_internal.check_size_of(logicalrelid)) $$;
+
+CREATE FUNCTION citus_internal.table_type(relation pg_catalog.pg_dist_partition) RETURNS text
+  LANGUAGE sql STABLE
+  AS $$ SELECT CASE WHEN relation.partkey IS NOT NULL THEN 'distributed' WHEN relation.repmodel = 't' THEN 'reference'
+                    WHEN relation.colocationid = 0 THEN 'local' ELSE 'distributed' END $$;
+
+CREATE VIEW public.citus_tables AS
+  SELECT p.logicalrelid AS table_name, citus_internal.table_type(p) AS citus_table_type,
+         coalesce(column_to_column_name(p.logicalrelid, p.partkey), '<none>') AS distribution_column,
+         p.colocationid AS colocation_id, pg_size_pretty(citus_table_size(p.logicalrelid)) AS table_size,
+         (SELECT count(*) FROM pg_catalog.pg_dist_shard s WHERE s.logicalrelid = p.logicalrelid) AS shard_count,
+         pg_get_userbyid(c.relowner) AS table_owner, a.amname AS access_method
+    FROM pg_catalog.pg_dist_partition p JOIN pg_class c ON c.oid = p.logicalrelid LEFT JOIN pg_am a ON a.oid = c.relam
+   ORDER BY p.logicalrelid::text;
+GRANT SELECT ON public.citus_tables TO PUBLIC;
+
+CREATE VIEW citus.citus_shards AS
+  SELECT s.logicalrelid AS table_name, s.shardid, shard_name(s.logicalrelid, s.shardid) AS shard_name,
+         citus_internal.table_type(p) AS citus_table_type, p.colocationid AS colocation_id, n.nodename, n.nodeport,
+         0::bigint AS shard_size
+    FROM pg_catalog.pg_dist_shard s
+    JOIN pg_catalog.pg_dist_placement USING (shardid)
+    JOIN pg_catalog.pg_dist_node n USING (groupid)
+    JOIN pg_catalog.pg_dist_partition p USING (logicalrelid)
+   ORDER BY s.logicalrelid::text, s.shardid;
+ALTER VIEW citus.citus_shards SET SCHEMA pg_catalog;
+GRANT SELECT ON pg_catalog.citus_shards TO PUBLIC;
+
+CREATE VIEW citus.pg_dist_shard_placement AS
+  SELECT shardid, shardstate, shardlength, nodename, nodeport, placementid
+    FROM pg_catalog.pg_dist_placement JOIN pg_catalog.pg_dist_node n USING (groupid) WHERE n.noderole = 'primary';
+ALTER VIEW citus.pg_dist_shard_placement SET SCHEMA pg_catalog;
+GRANT SELECT ON pg_catalog.pg_dist_shard_placement TO PUBLIC;
+
+CREATE FUNCTION pg_catalog.run_command_on_shards(table_name regclass, command text, parallel boolean DEFAULT true,
+    OUT shardid bigint, OUT success boolean, OUT result text)
+  RETURNS SETOF record LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  AS $$
+  WITH shards AS (
+    SELECT DISTINCT ON (s.shardid) s.shardid, p.nodename, p.nodeport, format(command, shard_name(table_name, s.shardid)) AS command
+      FROM pg_dist_shard s JOIN pg_dist_shard_placement p USING (shardid)
+     WHERE s.logicalrelid = table_name ORDER BY s.shardid, p.placementid
+  ), lists AS (
+    SELECT array_agg(s.shardid ORDER BY s.shardid) AS ids, array_agg(nodename ORDER BY s.shardid) AS names,
+           array_agg(nodeport ORDER BY s.shardid) AS ports, array_agg(s.command ORDER BY s.shardid) AS commands
+      FROM shards s
+  )
+  SELECT ids[r.ordinality], r.success, r.result FROM lists, citus_internal.run_on_nodes(names, ports, commands) r
+  $$;
+
+-- True while the stand-in itself changes tables, so that its event triggers keep still.
+CREATE FUNCTION citus_internal.is_internal() RETURNS boolean
+  LANGUAGE sql STABLE
+  AS $$ SELECT current_setting('application_name') LIKE 'citus_internal gpid=%'
+            OR coalesce(current_setting('citus_standin.internal', true), '') = 'on' $$;
+
+-- The definition that a constraint of the shell table has on the shard: a foreign key goes to the shard of the other
+-- table that holds the same hash range, or to the only shard of a reference table.
+CREATE FUNCTION citus_internal.shard_constraint(oid, bigint) RETURNS text
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+  AS $$
+  SELECT CASE WHEN con.contype <> 'f' THEN pg_get_constraintdef(con.oid)
+              ELSE replace(pg_get_constraintdef(con.oid),
+                           ' REFERENCES ' || citus_internal.qualified(con.confrelid) || '(',
+                           ' REFERENCES ' || citus_internal.qualified(target.relid) || '(') END
+    FROM pg_constraint con
+    JOIN pg_dist_shard own ON own.shardid = $2
+    LEFT JOIN LATERAL (
+      SELECT t.relid FROM pg_dist_shard s JOIN citus_internal.shard_table t USING (shardid)
+       WHERE s.logicalrelid = con.confrelid
+         AND (s.shardminvalue = own.shardminvalue OR s.shardminvalue IS NULL)) target ON con.contype = 'f'
+   WHERE con.oid = $1
+  $$;
+
+-- Gives the local shards of the relation the shape of its shell table: makes the missing ones, renames, adds, drops
+-- and changes columns, constraints and indexes of the others.
+CREATE FUNCTION citus_internal.sync_shards(relation regclass) RETURNS void
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off
+  AS $$
+DECLARE
+  was_internal text := coalesce(current_setting('citus_standin.internal', true), '');
+  shell pg_class;
+  schema_name name;
+  shard record;
+  command text;
+BEGIN
+  PERFORM set_config('citus_standin.internal', 'on', true);
+  SELECT * INTO shell FROM pg_class WHERE oid = relation;
+  SELECT nspname INTO schema_name FROM pg_namespace WHERE oid = shell.relnamespace;
+  -- a. the tables and their names
+  FOR shard IN
+    SELECT s.shardid, t.relid, c.relname, n.nspname, citus_internal.shard_object_name(shell.relname, s.shardid) AS name
+      FROM pg_dist_shard s
+      JOIN pg_dist_placement p USING (shardid)
+      JOIN pg_dist_local_group l USING (groupid)
+      LEFT JOIN citus_internal.shard_table t ON t.shardid = s.shardid
+      LEFT JOIN pg_class c ON c.oid = t.relid LEFT JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE s.logicalrelid = relation ORDER BY s.shardid
+  LOOP
+    IF shard.relname IS NULL THEN
+      EXECUTE format('CREATE %s TABLE %I.%I (LIKE %I.%I INCLUDING DEFAULTS INCLUDING GENERATED INCLUDING STORAGE)%s',
+                     CASE shell.relpersistence WHEN 'u' THEN 'UNLOGGED' ELSE '' END,
+                     schema_name, shard.name, schema_name, shell.relname,
+                     coalesce(' WITH (' || array_to_string(shell.reloptions, ', ') || ')', ''));
+      INSERT INTO citus_internal.shard_table VALUES (shard.shardid, format('%I.%I', schema_name, shard.name)::regclass)
+        ON CONFLICT (shardid) DO UPDATE SET relid = EXCLUDED.relid;
+      EXECUTE format('ALTER TABLE %I.%I OWNER TO %I', schema_name, shard.name, pg_get_userbyid(shell.relowner));
+    ELSIF shard.nspname <> schema_name THEN
+      EXECUTE format('ALTER TABLE %I.%I SET SCHEMA %I', shard.nspname, shard.relname, schema_name);
+    END IF;
+    IF shard.relname <> shard.name THEN
+      EXECUTE format('ALTER TABLE %I.%I RENAME TO %I', schema_name, shard.relname, shard.name);
+    END IF;
+  END LOOP;
+  -- b. columns: with equal numbers of columns a different name in the same place is a rename, else names decide
+  FOR command IN
+    WITH live AS (
+      SELECT t.shardid, a.attrelid, a.attname, row_number() OVER (PARTITION BY a.attrelid ORDER BY a.attnum) AS place,
+             count(*) OVER (PARTITION BY a.attrelid) AS places
+        FROM citus_internal.local_tables(relation) t JOIN pg_attribute a ON a.attrelid = t.relid
+       WHERE a.attnum > 0 AND NOT a.attisdropped
+    )
+    SELECT format('ALTER TABLE %s RENAME COLUMN %I TO %I', citus_internal.qualified(s.attrelid), s.attname, t.attname)
+      FROM live s JOIN live t ON t.shardid IS NULL AND t.place = s.place AND t.places = s.places
+     WHERE s.shardid IS NOT NULL AND s.attname <> t.attname
+       AND NOT EXISTS (SELECT FROM live o WHERE o.attrelid = s.attrelid AND o.attname = t.attname)
+  LOOP
+    EXECUTE command;
+  END LOOP;
+  FOR command IN
+    WITH live AS (
+      SELECT t.shardid, a.attrelid, a.attnum, a.attname, a.attnotnull, a.attgenerated, format_type(a.atttypid, a.atttypmod) AS type,
+             a.attcollation,
+             -- defaults from sequences are computed before rows reach a shard
+             CASE WHEN a.attidentity <> '' OR EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_attrdef'::regclass
+                    AND d.objid = f.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> a.attrelid)
+                  THEN NULL ELSE pg_get_expr(f.adbin, f.adrelid) END AS value
+        FROM citus_internal.local_tables(relation) t JOIN pg_attribute a ON a.attrelid = t.relid
+        LEFT JOIN pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
+       WHERE a.attnum > 0 AND NOT a.attisdropped
+    ), shards AS (SELECT * FROM citus_internal.local_tables(relation) WHERE shardid IS NOT NULL)
+    SELECT format('ALTER TABLE %s %s', citus_internal.qualified(change.relid), string_agg(change.part, ', ' ORDER BY change.n))
+      FROM (
+        SELECT s.relid, 1 AS n, format('DROP COLUMN %I CASCADE', c.attname) AS part
+          FROM shards s JOIN live c ON c.attrelid = s.relid
+         WHERE NOT EXISTS (SELECT FROM live t WHERE t.shardid IS NULL AND t.attname = c.attname)
+        UNION ALL
+        SELECT s.relid, 100 + t.attnum,
+               format('ADD COLUMN %I %s%s%s%s', t.attname, t.type,
+                      coalesce((SELECT format(' COLLATE %I.%I', n.nspname, l.collname) FROM pg_collation l
+                                  JOIN pg_namespace n ON n.oid = l.collnamespace
+                                 WHERE l.oid = t.attcollation AND l.collname <> 'default'), ''),
+                      CASE WHEN t.attgenerated = 's' THEN format(' GENERATED ALWAYS AS (%s) STORED', t.value)
+                           WHEN t.value IS NOT NULL THEN ' DEFAULT ' || t.value ELSE '' END,
+                      CASE WHEN t.attnotnull THEN ' NOT NULL' ELSE '' END)
+          FROM shards s CROSS JOIN live t
+         WHERE t.shardid IS NULL
+           AND NOT EXISTS (SELECT FROM live c WHERE c.attrelid = s.relid AND c.attname = t.attname)
+        UNION ALL
+        SELECT s.relid, part.n, part.text
+          FROM shards s JOIN live c ON c.attrelid = s.relid JOIN live t ON t.shardid IS NULL AND t.attname = c.attname
+          CROSS JOIN LATERAL (VALUES
+            (2000 + t.attnum, CASE WHEN c.type <> t.type
+               THEN format('ALTER COLUMN %1$I DROP DEFAULT, ALTER COLUMN %1$I TYPE %2$s USING %1$I::%2$s', t.attname, t.type) END),
+            (4000 + t.attnum, CASE WHEN c.attnotnull AND NOT t.attnotnull THEN format('ALTER COLUMN %I DROP NOT NULL', t.attname)
+               WHEN t.attnotnull AND NOT c.attnotnull THEN format('ALTER COLUMN %I SET NOT NULL', t.attname) END),
+            (6000 + t.attnum, CASE WHEN t.attgenerated = '' AND c.attgenerated = 's' THEN format('ALTER COLUMN %I DROP EXPRESSION', t.attname)
+               WHEN t.attgenerated = 's' THEN NULL
+               WHEN t.value IS NULL AND c.value IS NOT NULL THEN format('ALTER COLUMN %I DROP DEFAULT', t.attname)
+               WHEN t.value IS NOT NULL AND (c.value IS DISTINCT FROM t.value OR c.type <> t.type)
+               THEN format('ALTER COLUMN %I SET DEFAULT %s', t.attname, t.value) END)) AS part(n, text)
+         WHERE part.text IS NOT NULL
+        UNION ALL
+        -- LIKE copied a default that draws from a sequence
+        SELECT s.relid, 8000 + a.attnum, format('ALTER COLUMN %I DROP DEFAULT', a.attname)
+          FROM shards s JOIN pg_attribute a ON a.attrelid = s.relid
+          JOIN pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
+          JOIN live c ON c.attrelid = a.attrelid AND c.attnum = a.attnum AND c.value IS NULL
+      ) change
+     GROUP BY change.relid
+  LOOP
+    EXECUTE command;
+  END LOOP;
+  -- c. constraints, foreign keys last
+  FOR command IN
+    WITH wanted AS (
+      SELECT s.shardid, s.relid, con.contype, citus_internal.shard_object_name(con.conname, s.shardid) AS name,
+             citus_internal.shard_constraint(con.oid, s.shardid) AS definition
+        FROM pg_constraint con CROSS JOIN citus_internal.local_tables(relation) s
+       WHERE con.conrelid = relation AND con.contype IN ('p', 'u', 'c', 'x', 'f') AND s.shardid IS NOT NULL
+    ), present AS (
+      SELECT s.relid, con.contype, con.conname, pg_get_constraintdef(con.oid) AS definition
+        FROM citus_internal.local_tables(relation) s JOIN pg_constraint con ON con.conrelid = s.relid
+       WHERE s.shardid IS NOT NULL AND con.contype IN ('p', 'u', 'c', 'x', 'f')
+    )
+    SELECT part FROM (
+      SELECT 1 AS n, format('ALTER TABLE %s DROP CONSTRAINT %I CASCADE', citus_internal.qualified(p.relid), p.conname) AS part
+        FROM present p
+       WHERE NOT EXISTS (SELECT FROM wanted w WHERE w.relid = p.relid AND w.name = p.conname
+                            AND w.definition IN (p.definition, p.definition || ' NOT VALID')
+                            OR w.relid = p.relid AND w.name = p.conname AND w.definition || ' NOT VALID' = p.definition)
+      UNION ALL
+      SELECT CASE w.contype WHEN 'f' THEN 3 ELSE 2 END,
+             CASE WHEN w.definition || ' NOT VALID' = p.definition
+                  THEN format('ALTER TABLE %s VALIDATE CONSTRAINT %I', citus_internal.qualified(w.relid), w.name)
+                  ELSE format('ALTER TABLE %s ADD CONSTRAINT %I %s', citus_internal.qualified(w.relid), w.name, w.definition) END
+        FROM wanted w LEFT JOIN present p ON p.relid = w.relid AND p.conname = w.name
+       WHERE w.definition IS NOT NULL AND w.definition IS DISTINCT FROM p.definition
+         AND w.definition IS DISTINCT FROM p.definition || ' NOT VALID'
+    ) changes WHERE part IS NOT NULL ORDER BY n
+  LOOP
+    EXECUTE command;
+  END LOOP;
+  -- d. indexes that no constraint owns
+  FOR command IN
+    WITH wanted AS (
+      SELECT s.relid, citus_internal.shard_object_name(c.relname, s.shardid) AS name,
+             replace(pg_get_indexdef(i.indexrelid),
+                     format(' INDEX %I ON %s USING ', c.relname, citus_internal.qualified(relation)),
+                     format(' INDEX %I ON %s USING ', citus_internal.shard_object_name(c.relname, s.shardid),
+                            citus_internal.qualified(s.relid))) AS definition
+        FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid CROSS JOIN citus_internal.local_tables(relation) s
+       WHERE i.indrelid = relation AND s.shardid IS NOT NULL
+         AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = i.indexrelid AND contype IN ('p', 'u', 'x'))
+    ), present AS (
+      SELECT s.relid, i.indexrelid, c.relname, pg_get_indexdef(i.indexrelid) AS definition
+        FROM citus_internal.local_tables(relation) s JOIN pg_index i ON i.indrelid = s.relid
+        JOIN pg_class c ON c.oid = i.indexrelid
+       WHERE s.shardid IS NOT NULL
+         AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = i.indexrelid AND contype IN ('p', 'u', 'x'))
+    )
+    SELECT part FROM (
+      SELECT 1 AS n, 'DROP INDEX ' || citus_internal.qualified(p.indexrelid) AS part FROM present p
+       WHERE NOT EXISTS (SELECT FROM wanted w WHERE w.relid = p.relid AND w.definition = p.definition)
+      UNION ALL
+      SELECT 2, w.definition FROM wanted w
+       WHERE NOT EXISTS (SELECT FROM present p WHERE p.relid = w.relid AND p.definition = w.definition)
+    ) changes ORDER BY n
+  LOOP
+    EXECUTE command;
+  END LOOP;
+  PERFORM set_config('citus_standin.internal', was_internal, true);
+END $$;
+
+-- The shell table (shardid NULL) and the local shards of a relation.
+CREATE FUNCTION citus_internal.local_tables(relation regclass, OUT shardid bigint, OUT relid oid) RETURNS SETOF record
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+  AS $$
+  SELECT NULL::bigint, relation::oid
+  UNION ALL
+  SELECT t.shardid, t.relid FROM pg_dist_shard s JOIN citus_internal.shard_table t USING (shardid)
+   WHERE s.logicalrelid = relation
+  $$;
+
+-- The statements that make a shell table like `relation` on another node of group `node_group`.
+CREATE FUNCTION citus_internal.shell_statements(relation regclass, node_group integer) RETURNS text[]
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  AS $$
+DECLARE
+  range_start bigint := (node_group::bigint << 48) + 1;
+  range_end bigint := ((node_group::bigint + 1) << 48) + 1;
+  name text := citus_internal.qualified(relation);
+  shell pg_class;
+  statements text[];
+BEGIN
+  SELECT * INTO shell FROM pg_class WHERE oid = relation;
+  statements := ARRAY['CREATE SCHEMA IF NOT EXISTS ' || quote_ident(shell.relnamespace::regnamespace::name)];
+  -- sequences that defaults draw from; a worker gets a range of its own
+  statements := statements || coalesce((
+    SELECT array_agg(format('CREATE SEQUENCE IF NOT EXISTS %s AS %s INCREMENT %s%s', citus_internal.qualified(q.seqrelid),
+             format_type(q.seqtypid, NULL), q.seqincrement,
+             CASE q.seqtypid WHEN 'bigint'::regtype THEN format(' MINVALUE %1$s START %1$s MAXVALUE %2$s', range_start, range_end) ELSE '' END))
+      FROM citus_internal.default_sequences(relation) d JOIN pg_sequence q ON q.seqrelid = d.sequence), '{}');
+  statements := statements || (
+    SELECT format('CREATE %s TABLE %s (%s)%s', CASE shell.relpersistence WHEN 'u' THEN 'UNLOGGED' ELSE '' END, name,
+             string_agg(format('%I %s%s%s%s', a.attname, format_type(a.atttypid, a.atttypmod),
+               coalesce((SELECT format(' COLLATE %I.%I', n.nspname, l.collname) FROM pg_collation l
+                           JOIN pg_namespace n ON n.oid = l.collnamespace
+                          WHERE l.oid = a.attcollation AND l.collname <> 'default'), ''),
+               CASE WHEN a.attidentity <> '' THEN format(' GENERATED %s AS IDENTITY%s',
+                           CASE a.attidentity WHEN 'a' THEN 'ALWAYS' ELSE 'BY DEFAULT' END,
+                           CASE a.atttypid WHEN 'bigint'::regtype
+                             THEN format(' (MINVALUE %1$s START %1$s MAXVALUE %2$s)', range_start, range_end) ELSE '' END)
+                    WHEN a.attgenerated = 's' THEN format(' GENERATED ALWAYS AS (%s) STORED', pg_get_expr(f.adbin, f.adrelid))
+                    WHEN f.oid IS NOT NULL THEN ' DEFAULT ' || CASE
+                      WHEN a.atttypid IN ('integer'::regtype, 'smallint'::regtype)
+                      THEN regexp_replace(pg_get_expr(f.adbin, f.adrelid), '^nextval\(', 'worker_nextval(')
+                      ELSE pg_get_expr(f.adbin, f.adrelid) END
+                    ELSE '' END,
+               CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END), ', ' ORDER BY a.attnum),
+             coalesce(' WITH (' || array_to_string(shell.reloptions, ', ') || ')', ''))
+      FROM pg_attribute a LEFT JOIN pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
+     WHERE a.attrelid = relation AND a.attnum > 0 AND NOT a.attisdropped);
+  statements := statements || coalesce((
+    SELECT array_agg(format('ALTER SEQUENCE %s OWNED BY %s.%I', citus_internal.qualified(d.sequence), name, a.attname))
+      FROM citus_internal.default_sequences(relation) d JOIN pg_attribute a ON a.attrelid = relation AND a.attnum = d.attnum
+     WHERE d.owned), '{}');
+  statements := statements || coalesce((
+    SELECT array_agg(format('ALTER TABLE %s ADD CONSTRAINT %I %s', name, con.conname, pg_get_constraintdef(con.oid))
+                     ORDER BY con.contype = 'f', con.oid)
+      FROM pg_constraint con
+     WHERE con.conrelid = relation AND con.contype IN ('p', 'u', 'c', 'x', 'f')
+       AND (con.contype <> 'f' OR con.confrelid = relation
+            OR EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = con.confrelid))), '{}');
+  statements := statements || coalesce((
+    SELECT array_agg(pg_get_indexdef(i.indexrelid) ORDER BY i.indexrelid) FROM pg_index i
+     WHERE i.indrelid = relation
+       AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = i.indexrelid AND contype IN ('p', 'u', 'x'))), '{}');
+  IF shell.relrowsecurity THEN
+    statements := statements || format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', name);
+  END IF;
+  RETURN statements || format('ALTER TABLE %s OWNER TO %I', name, pg_get_userbyid(shell.relowner));
+END $$;
+REVOKE ALL ON FUNCTION citus_internal.shell_statements FROM PUBLIC;
+
+-- The sequences that column defaults of a relation draw from (identity columns apart).
+CREATE FUNCTION citus_internal.default_sequences(relation regclass, OUT attnum smallint, OUT sequence oid, OUT owned boolean)
+  RETURNS SETOF record LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+  AS $$
+  SELECT f.adnum, s.oid,
+         EXISTS (SELECT FROM pg_depend o WHERE o.classid = 'pg_class'::regclass AND o.objid = s.oid
+                    AND o.refclassid = 'pg_class'::regclass AND o.refobjid = relation AND o.deptype = 'a')
+    FROM pg_attrdef f
+    JOIN pg_depend d ON d.classid = 'pg_attrdef'::regclass AND d.objid = f.oid AND d.refclassid = 'pg_class'::regclass
+    JOIN pg_class s ON s.oid = d.refobjid AND s.relkind = 'S'
+   WHERE f.adrelid = relation
+  $$;
+
+-- One command that makes shell table, metadata and shards of `relation` on another node.
+CREATE FUNCTION citus_internal.table_commands(relation regclass, node_group integer) RETURNS text
+  LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  AS $$
+  SELECT format('SELECT citus_internal.receive_table(%L, %L, %L::text[], %L::jsonb, %L::jsonb, %L::jsonb, %L::jsonb)',
+    n.nspname, c.relname, citus_internal.shell_statements(relation, node_group),
+    to_jsonb(p), (SELECT jsonb_agg(to_jsonb(s)) FROM pg_dist_shard s WHERE s.logicalrelid = relation),
+    (SELECT jsonb_agg(to_jsonb(l)) FROM pg_dist_placement l JOIN pg_dist_shard s USING (shardid) WHERE s.logicalrelid = relation),
+    (SELECT to_jsonb(o) FROM pg_dist_colocation o WHERE o.colocationid = p.colocationid))
+    FROM pg_dist_partition p JOIN pg_class c ON c.oid = p.logicalrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+   WHERE p.logicalrelid = relation
+  $$;
+REVOKE ALL ON FUNCTION citus_internal.table_commands FROM PUBLIC;
+
+-- Runs on a worker. A table that is there already (a node that is activated again) is left as it is.
+CREATE FUNCTION citus_internal.receive_table(schema_name text, table_name text, statements text[], partition jsonb,
+    shards jsonb, placements jsonb, colocation jsonb) RETURNS void
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  AS $$
+DECLARE
+  statement text;
+  relation regclass := to_regclass(format('%I.%I', schema_name, table_name));
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = relation) THEN
+    FOREACH statement IN ARRAY statements LOOP
+      EXECUTE statement;
+    END LOOP;
+    relation := format('%I.%I', schema_name, table_name)::regclass;
+    INSERT INTO pg_dist_partition
+      SELECT relation, partmethod, partkey, colocationid, repmodel, autoconverted
+        FROM jsonb_populate_record(NULL::pg_dist_partition, partition - 'logicalrelid');
+  END IF;
+  INSERT INTO pg_dist_colocation SELECT * FROM jsonb_populate_record(NULL::pg_dist_colocation, colocation)
+   WHERE colocationid IS NOT NULL ON CONFLICT DO NOTHING;
+  INSERT INTO pg_dist_shard
+    SELECT relation, shardid, shardstorage, shardminvalue, shardmaxvalue
+      FROM jsonb_to_recordset(shards) AS s(shardid bigint, shardstorage "char", shardminvalue text, shardmaxvalue text)
+    ON CONFLICT DO NOTHING;
+  INSERT INTO pg_dist_placement SELECT * FROM jsonb_populate_recordset(NULL::pg_dist_placement, placements)
+    ON CONFLICT DO NOTHING;
+  PERFORM citus_internal.sync_shards(relation);
+END $$;
+
+-- Removes metadata and local shards of a table that is gone or goes. Returns nothing to drop twice.
+CREATE FUNCTION citus_internal.forget_table(relation oid) RETURNS void
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  AS $$
+DECLARE
+  was_internal text := coalesce(current_setting('citus_standin.internal', true), '');
+  shards bigint[] := ARRAY(SELECT shardid FROM pg_dist_shard WHERE logicalrelid::oid = relation);
+  shard text;
+BEGIN
+  PERFORM set_config('citus_standin.internal', 'on', true);
+  FOR shard IN SELECT citus_internal.qualified(c.oid) FROM citus_internal.shard_table t JOIN pg_class c ON c.oid = t.relid
+                WHERE t.shardid = ANY (shards) LOOP
+    EXECUTE 'DROP TABLE ' || shard || ' CASCADE';
+  END LOOP;
+  DELETE FROM citus_internal.shard_table WHERE shardid = ANY (shards);
+  DELETE FROM pg_dist_placement WHERE shardid = ANY (shards);
+  DELETE FROM pg_dist_shard WHERE shardid = ANY (shards);
+  DELETE FROM pg_dist_partition WHERE logicalrelid::oid = relation;
+  PERFORM set_config('citus_standin.internal', was_internal, true);
+END $$;
+REVOKE ALL ON FUNCTION citus_internal.forget_table FROM PUBLIC;
+
+-- Runs on a worker.
+CREATE FUNCTION citus_internal.drop_table(name text) RETURNS void
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  AS $$
+BEGIN
+  IF to_regclass(name) IS NOT NULL THEN
+    PERFORM citus_internal.forget_table(to_regclass(name));
+    EXECUTE format('DROP TABLE %s CASCADE', name);
+  END IF;
+END $$;
+
+-- Runs on a worker.
+CREATE FUNCTION citus_internal.drop_index(name text) RETURNS void
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  AS $$
+DECLARE
+  relation regclass := (SELECT indrelid FROM pg_index WHERE indexrelid = to_regclass(name));
+BEGIN
+  IF relation IS NOT NULL THEN
+    EXECUTE 'DROP INDEX ' || name;
+    PERFORM citus_internal.sync_shards(relation);
+  END IF;
+END $$;
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- 7. What Citus refuses, with its texts
+-- ---------------------------------------------------------------------------------------------------------------
+
+-- Unique keys and foreign keys of a relation that is, or is about to become, distributed by `key` (NULL: reference)
+-- in group `colocation`. `index_statement`: the text for CREATE UNIQUE INDEX instead of that for a constraint.
+CREATE FUNCTION citus_internal.check_keys(relation regclass, key smallint, colocation integer,
+    index_statement boolean DEFAULT false) RETURNS void
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  AS $$
+DECLARE
+  con pg_constraint;
+  target pg_dist_partition;
+  target_key smallint;
+BEGIN
+  PERFORM FROM pg_index i LEFT JOIN pg_constraint c ON c.conindid = i.indexrelid AND c.contype = 'x'
+    WHERE i.indrelid = relation AND (i.indisunique OR i.indisexclusion) AND key IS NOT NULL
+      AND NOT EXISTS (SELECT FROM unnest(i.indkey::smallint[]) WITH ORDINALITY AS k(attnum, place)
+                       WHERE k.attnum = key
+                         AND (c.oid IS NULL
+                              OR (SELECT oprname FROM pg_operator o WHERE o.oid = c.conexclop[k.place]) = '='));
+  IF FOUND AND index_statement THEN
+    RAISE EXCEPTION 'creating unique indexes on non-partition columns is currently unsupported' USING ERRCODE = '0A000';
+  ELSIF FOUND THEN
+    RAISE EXCEPTION 'cannot create constraint on "%"', (SELECT relname FROM pg_class WHERE oid = relation)
+      USING ERRCODE = '0A000', DETAIL = 'Distributed relations cannot have UNIQUE, EXCLUDE, or PRIMARY KEY constraints '
+        'that do not include the partition column (with an equality operator if EXCLUDE).';
+  END IF;
+  FOR con IN SELECT * FROM pg_constraint WHERE conrelid = relation AND contype = 'f' ORDER BY oid LOOP
+    SELECT * INTO target FROM pg_dist_partition WHERE logicalrelid = con.confrelid;
+    target_key := substring(target.partkey FROM ':varattno (\d+)')::smallint;
+    IF con.confrelid = relation THEN
+      target.logicalrelid := relation;
+      target.colocationid := colocation;
+      target_key := key;
+    END IF;
+    IF target.logicalrelid IS NULL THEN
+      CONTINUE WHEN key IS NULL;
+      RAISE EXCEPTION 'referenced table "%" must be a distributed table or a reference table',
+        (SELECT relname FROM pg_class WHERE oid = con.confrelid)
+        USING ERRCODE = '42P16',
+              DETAIL = 'To enforce foreign keys, the referencing and referenced rows need to be stored on the same node.',
+              HINT = format('You could use SELECT create_reference_table(''%s'') to replicate the referenced table to all '
+                            'nodes or consider dropping the foreign key', (SELECT relname FROM pg_class WHERE oid = con.confrelid));
+    END IF;
+    IF key IS NULL THEN
+      CONTINUE WHEN target_key IS NULL;
+      RAISE EXCEPTION 'cannot create foreign key constraint since foreign keys from reference tables and local tables to distributed tables are not supported'
+        USING ERRCODE = '0A000',
+              DETAIL = 'Reference tables and local tables can only have foreign keys to reference tables and local tables';
+    END IF;
+    IF key = ANY (con.conkey) AND con.confdeltype IN ('n', 'd')
+       AND (con.confdelsetcols IS NULL OR key = ANY (con.confdelsetcols)) THEN
+      RAISE EXCEPTION 'cannot create foreign key constraint' USING ERRCODE = '0A000',
+        DETAIL = 'SET NULL or SET DEFAULT is not supported in ON DELETE operation when distribution key is included in the foreign key constraint';
+    ELSIF key = ANY (con.conkey) AND con.confupdtype IN ('n', 'd', 'c') THEN
+      RAISE EXCEPTION 'cannot create foreign key constraint' USING ERRCODE = '0A000',
+        DETAIL = 'SET NULL, SET DEFAULT or CASCADE is not supported in ON UPDATE operation when distribution key included in the foreign constraint.';
+    END IF;
+    CONTINUE WHEN target_key IS NULL;
+    IF target.colocationid <> colocation THEN
+      RAISE EXCEPTION 'cannot create foreign key constraint since relations are not colocated or not referencing a reference table'
+        USING ERRCODE = '0A000', DETAIL = 'A distributed table can only have foreign keys if it is referencing another '
+          'colocated hash distributed table or a reference table';
+    END IF;
+    IF array_position(con.conkey, key) IS DISTINCT FROM array_position(con.confkey, target_key)
+       OR array_position(con.conkey, key) IS NULL THEN
+      RAISE EXCEPTION 'cannot create foreign key constraint' USING ERRCODE = '0A000',
+        DETAIL = 'Foreign keys are supported in two cases, either in between two colocated tables including partition '
+          'column in the same ordinal in the both tables or from distributed to reference tables';
+    END IF;
+  END LOOP;
+END $$;
+
+-- What has to hold before a table becomes a Citus table of any kind.
+CREATE FUNCTION citus_internal.check_new_table(relation regclass) RETURNS void
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  AS $body$
+DECLARE
+  shell pg_class;
+  parent regclass := (SELECT inhparent FROM pg_inherits WHERE inhrelid = relation LIMIT 1);
+BEGIN
+  PERFORM citus_internal.ensure_coordinator();
+  SELECT * INTO shell FROM pg_class WHERE oid = relation;
+  IF NOT pg_has_role(session_user, shell.relowner, 'USAGE') THEN
+    RAISE EXCEPTION 'must be owner of table %', shell.relname USING ERRCODE = '42501';
+  END IF;
+  IF shell.relnamespace = 'pg_catalog'::regnamespace THEN
+    RAISE EXCEPTION 'cannot create a citus table from a catalog table' USING ERRCODE = '0A000';
+  END IF;
+  IF shell.relkind NOT IN ('r', 'f', 'p') OR (shell.relkind = 'r' AND NOT shell.relispartition
+      AND (parent IS NOT NULL OR EXISTS (SELECT FROM pg_inherits WHERE inhparent = relation))) THEN
+    RAISE EXCEPTION '% is not a regular, foreign or partitioned table', shell.relname USING ERRCODE = '42809';
+  END IF;
+  IF shell.relpersistence = 't' THEN
+    RAISE EXCEPTION 'cannot distribute a temporary table' USING ERRCODE = '0A000';
+  END IF;
+  IF shell.relkind = 'f' THEN
+    RAISE EXCEPTION 'foreign tables cannot be distributed' USING ERRCODE = 'XX000',
+      HINT = format('Can add foreign table "%s" to metadata by running: SELECT citus_add_local_table_to_metadata($$%s$$);',
+                    shell.relname, citus_internal.qualified(relation));
+  END IF;
+  IF EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = relation) THEN
+    RAISE EXCEPTION 'table "%" is already distributed', shell.relname USING ERRCODE = '42P16';
+  END IF;
+  IF shell.relispartition THEN
+    RAISE EXCEPTION 'cannot distribute relation "%" which is partition of "%"', shell.relname,
+      (SELECT relname FROM pg_class WHERE oid = parent) USING ERRCODE = 'XX000',
+      DETAIL = 'Citus does not support distributing partitions if their parent is not distributed table.',
+      HINT = format('Distribute the partitioned table "%s" instead.', (SELECT relname FROM pg_class WHERE oid = parent));
+  END IF;
+  IF shell.relkind = 'p' THEN
+    RAISE EXCEPTION 'the stand-in for Citus does not distribute partitioned tables' USING ERRCODE = '0A000',
+      HINT = 'Run this on real Citus.';
+  END IF;
+  IF EXISTS (SELECT FROM pg_trigger WHERE tgrelid = relation AND NOT tgisinternal) THEN
+    RAISE EXCEPTION 'cannot distribute relation "%" because it has triggers', shell.relname USING ERRCODE = 'XX000',
+      HINT = format('Consider dropping all the triggers on "%s" and retry.', shell.relname);
+  END IF;
+END $body$;
+
+-- The nodes that take new shards; with an empty pg_dist_node the coordinator becomes one, as localhost.
+CREATE FUNCTION citus_internal.shard_groups() RETURNS integer[]
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  AS $$
+DECLARE
+  groups integer[];
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_dist_node) THEN
+    INSERT INTO pg_dist_node (groupid, nodename, nodeport, hasmetadata, isactive, metadatasynced, shouldhaveshards)
+      VALUES (0, citus_internal.setting('citus.local_hostname', 'localhost'), current_setting('port')::integer,
+              true, true, true, true);
+  END IF;
+  SELECT array_agg(groupid ORDER BY nodename, nodeport) INTO groups FROM pg_dist_node
+   WHERE isactive AND noderole = 'primary' AND shouldhaveshards
+     AND nodecluster = citus_internal.setting('citus.cluster_name', 'default');
+  IF groups IS NULL THEN
+    RAISE EXCEPTION 'replication_factor (1) exceeds number of worker nodes (0)' USING ERRCODE = '22023',
+      HINT = 'Add more worker nodes or try again with a lower replication factor.';
+  END IF;
+  RETURN groups;
+END $$;
+REVOKE ALL ON FUNCTION citus_internal.shard_groups FROM PUBLIC;
+
+-- Makes the table on all nodes, once its metadata is there on the coordinator.
+CREATE FUNCTION citus_internal.spread_table(relation regclass) RETURNS void
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  AS $body$
+DECLARE
+  nodes pg_dist_node[] := citus_internal.metadata_nodes();
+  filled boolean;
+BEGIN
+  PERFORM citus_internal.tx_run(nodes, ARRAY(
+    SELECT citus_internal.table_commands(relation, n.groupid) FROM unnest(nodes) WITH ORDINALITY AS n ORDER BY n.ordinality));
+  PERFORM citus_internal.sync_shards(relation);
+  EXECUTE format('SELECT EXISTS (SELECT FROM %s)', citus_internal.qualified(relation)) INTO filled;
+  IF filled THEN
+    RAISE NOTICE 'Copying data from local table...';
+    RAISE NOTICE 'copying the data has completed'
+      USING DETAIL = 'The local data in the table is no longer visible, but is still on disk.',
+            HINT = format('To remove the local data, run: SELECT truncate_local_data_after_distributing_table($$%s$$)',
+                          citus_internal.qualified(relation));
+  END IF;
+END $body$;
+REVOKE ALL ON FUNCTION citus_internal.spread_table FROM PUBLIC;
+
+CREATE FUNCTION pg_catalog.create_distributed_table(table_name regclass, distribution_column text,
+    distribution_type citus.distribution_type DEFAULT 'hash', colocate_with text DEFAULT 'default',
+    shard_count integer DEFAULT NULL) RETURNS void
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  AS $$
+#variable_conflict use_column
+DECLARE
+  relation regclass := table_name;
+  relation_name name := (SELECT relname FROM pg_class WHERE oid = relation);
+  wanted_shards integer := shard_count;
+  key pg_attribute;
+  other pg_dist_partition;
+  other_type oid;
+  colocation integer;
+  groups integer[];
+BEGIN
+  IF relation IS NULL OR distribution_type IS NULL OR colocate_with IS NULL THEN
+    RETURN;
+  END IF;
+  PERFORM citus_internal.ensure_coordinator();
+  IF distribution_column IS NULL OR distribution_type <> 'hash' THEN
+    RAISE EXCEPTION 'the stand-in for Citus only distributes by the hash of a column' USING ERRCODE = '0A000',
+      HINT = 'Run this on real Citus.';
+  END IF;
+  IF wanted_shards IS NOT NULL AND colocate_with NOT IN ('default', 'none') THEN
+    RAISE EXCEPTION 'Cannot use colocate_with with a table and shard_count at the same time' USING ERRCODE = 'XX000';
+  ELSIF wanted_shards NOT BETWEEN 1 AND 64000 THEN
+    RAISE EXCEPTION '% is outside the valid range for parameter "shard_count" (1 .. 64000)', wanted_shards USING ERRCODE = 'XX000';
+  END IF;
+  PERFORM citus_internal.check_new_table(relation);
+  PERFORM citus_internal.metadata_nodes();
+  SELECT * INTO key FROM pg_attribute
+   WHERE attrelid = relation AND attname = distribution_column AND attnum > 0 AND NOT attisdropped;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'column "%" of relation "%" does not exist', distribution_column, relation_name USING ERRCODE = '42703';
+  ELSIF key.attgenerated <> '' THEN
+    RAISE EXCEPTION 'cannot distribute relation: %', relation_name USING ERRCODE = '0A000',
+      DETAIL = 'Distribution column must not use GENERATED ALWAYS AS (...) STORED.';
+  END IF;
+  groups := citus_internal.shard_groups();
+  -- the colocation group
+  IF colocate_with NOT IN ('default', 'none') THEN
+    SELECT * INTO other FROM pg_dist_partition WHERE logicalrelid = citus_internal.table_named(colocate_with);
+    IF NOT FOUND THEN
+      RAISE EXCEPTION 'relation % is not distributed', colocate_with USING ERRCODE = 'XX000';
+    END IF;
+    SELECT distributioncolumntype INTO other_type FROM pg_dist_colocation WHERE colocationid = other.colocationid;
+    IF other_type <> key.atttypid THEN
+      RAISE EXCEPTION 'cannot colocate tables % and %', (SELECT relname FROM pg_class WHERE oid = other.logicalrelid), relation_name
+        USING ERRCODE = 'XX000', DETAIL = format('Distribution column types don''t match for %s and %s.',
+          (SELECT relname FROM pg_class WHERE oid = other.logicalrelid), relation_name);
+    END IF;
+    colocation := other.colocationid;
+    SELECT c.shardcount INTO wanted_shards FROM pg_dist_colocation c WHERE c.colocationid = colocation;
+  ELSE
+    wanted_shards := coalesce(wanted_shards, citus_internal.setting('citus.shard_count', '32')::integer);
+    IF colocate_with = 'default' THEN
+      SELECT min(c.colocationid) INTO colocation FROM pg_dist_colocation c
+       WHERE c.shardcount = wanted_shards AND c.replicationfactor = 1 AND c.distributioncolumntype = key.atttypid
+         AND c.distributioncolumncollation = key.attcollation;
+    END IF;
+    IF colocation IS NULL THEN
+      INSERT INTO pg_dist_colocation
+        VALUES (nextval('pg_dist_colocationid_seq'), wanted_shards, 1, key.atttypid, key.attcollation)
+        RETURNING colocationid INTO colocation;
+    END IF;
+    SELECT * INTO other FROM pg_dist_partition p WHERE p.colocationid = colocation ORDER BY p.logicalrelid LIMIT 1;
+  END IF;
+  PERFORM citus_internal.check_keys(relation, key.attnum, colocation);
+  INSERT INTO pg_dist_partition VALUES (relation, 'h',
+    format('{VAR :varno 1 :varattno %s :vartype %s :vartypmod %s :varcollid %s :varlevelsup 0 :varnosyn 1 :varattnosyn %s :location -1}',
+           key.attnum, key.atttypid, key.atttypmod, key.attcollation, key.attnum),
+    colocation, 's', false);
+  -- the shards, where those of the group are, else around the nodes in turn
+  WITH new_shard AS (
+    INSERT INTO pg_dist_shard
+      SELECT relation, nextval('pg_dist_shardid_seq'), 't',
+             (-2147483648 + i * (4294967296 / wanted_shards))::text,
+             (CASE WHEN i = wanted_shards - 1 THEN 2147483647
+                   ELSE -2147483648 + (i + 1) * (4294967296 / wanted_shards) - 1 END)::text
+        FROM generate_series(0, wanted_shards - 1::bigint) AS i ORDER BY i
+      RETURNING shardid, shardminvalue
+  )
+  INSERT INTO pg_dist_placement (shardid, shardstate, shardlength, groupid)
+    SELECT n.shardid, 1, 0,
+           coalesce(o.groupid, groups[1 + (row_number() OVER (ORDER BY n.shardid) - 1) % cardinality(groups)])
+      FROM new_shard n
+      LEFT JOIN (SELECT s.shardminvalue, p.groupid FROM pg_dist_shard s JOIN pg_dist_placement p USING (shardid)
+                  WHERE s.logicalrelid = other.logicalrelid) o ON o.shardminvalue = n.shardminvalue
+     ORDER BY n.shardid;
+  PERFORM citus_internal.spread_table(relation);
+END $$;
+
+-- A table by the name that a caller wrote, looked up with the caller's search path.
+CREATE FUNCTION citus_internal.table_named(name text) RETURNS regclass
+  LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  AS $$
+DECLARE
+  relation regclass;
+  part text;
+BEGIN
+  relation := to_regclass(name);
+  IF relation IS NULL AND cardinality(parse_ident(name)) = 1 THEN
+    SELECT c.oid INTO relation FROM pg_dist_partition p JOIN pg_class c ON c.oid = p.logicalrelid
+      JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relname = (parse_ident(name))[1]
+     ORDER BY n.nspname <> 'public' LIMIT 1;
+    IF relation IS NULL THEN
+      relation := to_regclass('public.' || name);
+    END IF;
+  END IF;
+  IF relation IS NULL THEN
+    RAISE EXCEPTION 'relation "%" does not exist', name USING ERRCODE = '42P01';
+  END IF;
+  RETURN relation;
+END $$;
+REVOKE ALL ON FUNCTION citus_internal.table_named FROM PUBLIC;
+
+CREATE FUNCTION pg_catalog.create_reference_table(table_name regclass) RETURNS void
+  LANGUAGE plpgsql STRICT SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  AS $$
+DECLARE
+  colocation integer;
+  shard bigint;
+BEGIN
+  PERFORM citus_internal.check_new_table(table_name);
+  PERFORM citus_internal.metadata_nodes();
+  IF NOT EXISTS (SELECT FROM pg_dist_node WHERE isactive AND noderole = 'primary') THEN
+    PERFORM citus_internal.shard_groups();
+  END IF;
+  PERFORM citus_internal.check_keys(table_name, NULL, 0);
+  SELECT colocationid INTO colocation FROM pg_dist_colocation WHERE replicationfactor = -1;
+  IF NOT FOUND THEN
+    INSERT INTO pg_dist_colocation VALUES (nextval('pg_dist_colocationid_seq'), 1, -1, 0, 0)
+      RETURNING colocationid INTO colocation;
+  END IF;
+  INSERT INTO pg_dist_partition VALUES (table_name, 'n', NULL, colocation, 't', false);
+  INSERT INTO pg_dist_shard VALUES (table_name, nextval('pg_dist_shardid_seq'), 't', NULL, NULL) RETURNING shardid INTO shard;
+  INSERT INTO pg_dist_placement (shardid, shardstate, shardlength, groupid)
+    SELECT shard, 1, 0, groupid FROM pg_dist_node WHERE isactive AND noderole = 'primary' ORDER BY groupid;
+  PERFORM citus_internal.spread_table(table_name);
+END $$;
+
+-- Citus refuses this inside a transaction block. A function cannot see the block itself: a transaction that began
+-- before this statement is taken for one.
+CREATE FUNCTION pg_catalog.create_distributed_table_concurrently(table_name regclass, distribution_column text,
+    distribution_type citus.distribution_type DEFAULT 'hash', colocate_with text DEFAULT 'default',
+    shard_count integer DEFAULT NULL) RETURNS void
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+  AS $$
+BEGIN
+  IF transaction_timestamp() <> statement_timestamp() THEN
+    RAISE EXCEPTION 'create_distributed_table_concurrently cannot run inside a transaction block' USING ERRCODE = '25001';
+  END IF;
+  PERFORM create_distributed_table(table_name, distribution_column, distribution_type, colocate_with, shard_count);
+END $$;
+
+-- The rows of a distributed table are where they were before: there is nothing to throw away.
+CREATE FUNCTION pg_catalog.truncate_local_data_after_distributing_table(function_name regclass) RETURNS void
+  LANGUAGE sql STRICT AS $$ SELECT $$;
+
+CREATE FUNCTION pg_catalog.undistribute_table(table_name regclass, cascade_via_foreign_keys boolean DEFAULT false)
+  RETURNS void LANGUAGE plpgsql STRICT SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  AS $$
+BEGIN
+  PERFORM citus_internal.ensure_coordinator();
+  IF NOT EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = table_name) THEN
+    RAISE EXCEPTION 'cannot undistribute table because the table is not distributed' USING ERRCODE = 'XX000';
+  END IF;
+  PERFORM citus_internal.run_on_metadata_nodes(
+    format('SELECT citus_internal.drop_table(%L)', citus_internal.qualified(table_name)));
+  PERFORM citus_internal.forget_table(table_name);
+END $$;
+
+-- ---------------------------------------------------------------------------------------------------------------
+-- 8. DDL: event triggers on the coordinator refuse what Citus refuses and send the rest to the workers
+--    The statement is known only as text: current_query(), or, inside PL/pgSQL, the line of the call stack. The text
+--    goes as it is to the shell tables of the workers; the shards then follow their shell table (sync_shards).
+-- ---------------------------------------------------------------------------------------------------------------
+
+-- The text of the running statement, given the PG_CONTEXT of an event trigger's function.
+CREATE FUNCTION citus_internal.statement_text(context text) RETURNS text
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+  AS $$ SELECT coalesce(substring(context FROM '^PL/pgSQL function [^\n]*\nSQL statement "(.*?)"\nPL/pgSQL function '),
+                        current_query()) $$;
+
+-- The text without comments and with '' for every string, in single spaces: what patterns can be tried on.
+CREATE FUNCTION citus_internal.normalized(statement text) RETURNS text
+  LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp
+  AS $$
+DECLARE
+  rest text := statement;
+  token text;
+  result text := '';
+  place integer;
+BEGIN
+  WHILE rest <> '' LOOP
+    token := substring(rest FROM '^[^''"$/-]+');
+    IF token IS NOT NULL THEN
+      result := result || token;
+    ELSIF rest LIKE '"%' THEN
+      token := coalesce(substring(rest FROM '^"(?:[^"]|"")*"'), rest);
+      result := result || token;
+    ELSIF rest LIKE '''%' THEN
+      token := coalesce(substring(rest FROM '^''(?:[^'']|'''')*'''), rest);
+      result := result || '''''';
+    ELSIF rest LIKE '--%' THEN
+      token := substring(rest FROM '^--[^\n]*');
+      result := result || ' ';
+    ELSIF rest LIKE '/*%' THEN
+      token := coalesce(substring(rest FROM '^/\*(?:[^*]|\*+[^*/])*\*+/'), rest);
+      result := result || ' ';
+    ELSIF rest ~ '^\$([A-Za-z_]\w*)?\$' THEN
+      token := substring(rest FROM '^\$(?:[A-Za-z_]\w*)?\$');
+      place := strpos(substr(rest, length(token) + 1), token);
+      token := CASE place WHEN 0 THEN rest ELSE left(rest, place - 1 + 2 * length(token)) END;
+      result := result || '''''';
+    ELSE
+      token := left(rest, 1);
+      result := result || token;
+    END IF;
+    rest := substr(rest, length(token) + 1);
+  END LOOP;
+  RETURN btrim(regexp_replace(result, '\s+', ' ', 'g'), ' ;');
+END $$;
+
+CREATE FUNCTION citus_internal.refuse_alter(message text, state text, detail text DEFAULT '', hint text DEFAULT '')
+  RETURNS void LANGUAGE plpgsql
+  AS $$ BEGIN RAISE EXCEPTION USING MESSAGE = message, ERRCODE = state, DETAIL = detail, HINT = hint; END $$;
+
+-- ALTER TABLE on a Citus table, before PostgreSQL looks at it (as in Citus).
+CREATE FUNCTION citus_internal.check_alter_table(statement text) RETURNS void
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+  AS $$
+#variable_conflict use_variable
+DECLARE
+  target text[];
+  relation regclass;
+  partition pg_dist_partition;
+  key text;
+  parts text[];
+  part text;
+  column_name text;
+  filled boolean;
+  actions text;
+BEGIN
+  target := regexp_match(statement,
+    '^alter table (?:if exists )?(?:only )?((?:"(?:[^"]|"")+"|[\w$]+)(?: ?\. ?(?:"(?:[^"]|"")+"|[\w$]+))?) ?\*? (.*)$', 'i');
+  IF target IS NULL THEN
+    RETURN;
+  END IF;
+  relation := citus_internal.resolve(target[1]);
+  SELECT * INTO partition FROM pg_dist_partition WHERE logicalrelid = relation;
+  IF NOT FOUND THEN
+    RETURN;
+  END IF;
+  PERFORM citus_internal.ensure_coordinator();
+  key := '"?' || column_to_column_name(relation, partition.partkey) || '"?';
+  actions := target[2];
+  WHILE actions ~ '\([^()]*\)' LOOP
+    actions := regexp_replace(actions, '\([^()]*\)', ' ', 'g');
+  END LOOP;
+  IF actions ~* '^rename constraint ' THEN
+    PERFORM citus_internal.refuse_alter('renaming constraints belonging to distributed tables is currently unsupported', '0A000');
+  END IF;
+  parts := ARRAY(SELECT btrim(p) FROM unnest(string_to_array(actions, ',')) AS p);
+  FOREACH part IN ARRAY parts LOOP
+    IF part ~* '^(enable|disable) (always |replica )?trigger ' THEN
+      PERFORM citus_internal.refuse_trigger(partition);
+    ELSIF part ~* ('^alter (column )?' || key || ' (set default|drop default|drop not null|type|set data type)\M')
+       OR part ~* ('^drop (column )?(if exists )?' || key || '( cascade| restrict)?$') THEN
+      PERFORM citus_internal.refuse_alter('cannot execute ALTER TABLE command involving partition column', 'XX000');
+    ELSIF part ~* '^add (column )?(if not exists )?("[^"]+"|\w+) (big|small)?serial[248]?\M' THEN
+      PERFORM citus_internal.refuse_alter('cannot execute ADD COLUMN commands involving serial pseudotypes when metadata is synchronized to workers', '0A000');
+    ELSIF part ~* '^add .* generated (always|by default) as identity\M' THEN
+      PERFORM citus_internal.refuse_alter('cannot execute ADD COLUMN commands involving identity columns when metadata is synchronized to workers', '0A000');
+    ELSIF part ~* '^add .* default (pg_catalog\.)?nextval\M' THEN
+      IF cardinality(parts) > 1 OR part ~* ' (check|unique|primary key|references)\M' THEN
+        PERFORM citus_internal.refuse_alter('cannot execute ADD COLUMN .. DEFAULT nextval(''..'') command with other subcommands/constraints',
+          '0A000', '', 'You can issue each subcommand separately');
+      END IF;
+      EXECUTE format('SELECT EXISTS (SELECT FROM %s)', citus_internal.qualified(relation)) INTO filled;
+      IF filled THEN
+        PERFORM citus_internal.refuse_alter('cannot add a column involving DEFAULT nextval(''..'') because the table is not empty',
+          '0A000', '', E'You can first call ALTER TABLE .. ADD COLUMN .. smallint/int/bigint\n'
+          'Then set the default by ALTER TABLE .. ALTER COLUMN .. SET DEFAULT nextval(''..'')');
+      END IF;
+    ELSIF part ~* '^alter (column )?("[^"]+"|\w+) (set data )?type\M' THEN
+      column_name := btrim(substring(part FROM '(?i)^alter (?:column )?("[^"]+"|\w+)'), '"');
+      IF EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = relation AND a.attname = column_name AND a.attidentity <> '') THEN
+        PERFORM citus_internal.refuse_alter('cannot execute ALTER COLUMN command involving identity column', 'XX000');
+      ELSIF EXISTS (SELECT FROM citus_internal.default_sequences(relation) d JOIN pg_attribute a
+                       ON a.attrelid = relation AND a.attnum = d.attnum WHERE a.attname = column_name) THEN
+        PERFORM citus_internal.refuse_alter('cannot execute ALTER COLUMN TYPE .. command because the column involves a default coming from a sequence', '0A000');
+      END IF;
+    ELSIF part ~* '^add (constraint|primary key|unique|foreign key|check|exclude)\M' AND cardinality(parts) > 1 THEN
+      PERFORM citus_internal.refuse_alter('cannot execute ADD CONSTRAINT command with other subcommands', '0A000', '',
+        'You can issue each subcommand separately');
+    ELSIF part ~* '^add (column )?.* check\M' AND part !~* '^add (constraint|primary key|unique|foreign key|check|exclude)\M' THEN
+      column_name := substring(part FROM '(?i)^add (?:column )?(?:if not exists )?("[^"]+"|\w+)');
+      PERFORM citus_internal.refuse_alter(
+        'cannot execute ADD COLUMN command with PRIMARY KEY, UNIQUE, FOREIGN and CHECK constraints', '0A000',
+        'Adding a column with a constraint in one command is not supported because all constraints in Citus must have explicit names',
+        format('You can issue each command separately such as ALTER TABLE %1$s ADD COLUMN %2$s data_type; '
+               'ALTER TABLE %1$s ADD CONSTRAINT constraint_name CHECK (check_expression);',
+               (SELECT relname FROM pg_class WHERE oid = relation), column_name));
+    ELSIF part ~* ('^(set tablespace|inherit|no inherit|cluster on|of|not of|set without cluster|replica identity using|alter constraint)\M'
+                   '|^alter (column )?("[^"]+"|\w+) (set statistics|set storage|set compression|set generated|add generated'
+                   '|drop identity|drop expression|restart|reset|set$)') AND part !~* '^replica' THEN
+      PERFORM citus_internal.refuse_alter('alter table command is currently unsupported', '0A000',
+        'Only ADD|DROP COLUMN, SET|DROP NOT NULL, SET|DROP DEFAULT, ADD|DROP|VALIDATE CONSTRAINT, SET (), RESET (), '
+        'ENABLE|DISABLE|NO FORCE|FORCE ROW LEVEL SECURITY, ATTACH|DETACH PARTITION and TYPE subcommands are supported.');
+    END IF;
+  END LOOP;
+END $$;
+
+-- A relation by the name in a statement, under the session's own search path.
+CREATE FUNCTION citus_internal.resolve(name text) RETURNS regclass
+  LANGUAGE plpgsql STABLE
+  AS $$
+DECLARE
+  path text := current_setting('citus_standin.search_path', true);
+  relation regclass;
+BEGIN
+  PERFORM set_config('search_path', path, true);
+  relation := to_regclass(name);
+  RETURN relation;
+END $$;
+
+CREATE FUNCTION citus_internal.refuse_trigger(partition pg_catalog.pg_dist_partition) RETURNS void
+  LANGUAGE plpgsql
+  AS $$
+BEGIN
+  IF current_setting('citus.enable_unsafe_triggers', true) = 'on' THEN
+    RETURN;
+  END IF;
+  RAISE EXCEPTION 'triggers are not supported on % tables',
+    CASE WHEN partition.partkey IS NULL AND partition.repmodel = 't' THEN 'reference' ELSE 'distributed' END
+    USING ERRCODE = 'XX000';
+END $$;
+
+CREATE FUNCTION citus_internal.propagates() RETURNS boolean
+  LANGUAGE sql STABLE
+  AS $$ SELECT NOT citus_internal.is_internal()
+           AND citus_internal.setting('citus.enable_ddl_propagation', 'on')::boolean $$;
+
+CREATE FUNCTION citus_internal.on_ddl_start() RETURNS event_trigger
+  LANGUAGE plpgsql
+  AS $$
+DECLARE
+  context text;
+  statement text;
+  name text;
+  names text[];
+BEGIN
+  IF NOT citus_internal.propagates() OR NOT EXISTS (SELECT FROM pg_catalog.pg_dist_partition) THEN
+    RETURN;
+  END IF;
+  GET DIAGNOSTICS context = PG_CONTEXT;
+  PERFORM set_config('citus_standin.search_path', current_setting('search_path'), true);
+  statement := citus_internal.normalized(citus_internal.statement_text(context));
+  IF statement ~ ';' THEN
+    RETURN; -- several statements: refused when it comes to sending them
+  ELSIF tg_tag = 'ALTER TABLE' THEN
+    PERFORM citus_internal.check_alter_table(statement);
+  ELSIF tg_tag = 'DROP INDEX' THEN
+    names := string_to_array(substring(statement FROM '(?i)^drop index (?:concurrently )?(?:if exists )?(.*?)(?: cascade| restrict)?$'), ',');
+    IF cardinality(names) > 1 AND EXISTS (
+        SELECT FROM unnest(names) AS n JOIN pg_index i ON i.indexrelid = to_regclass(btrim(n))
+          JOIN pg_catalog.pg_dist_partition p ON p.logicalrelid = i.indrelid) THEN
+      RAISE EXCEPTION 'cannot drop multiple distributed objects in a single command'
+        USING ERRCODE = '0A000', HINT = 'Try dropping each object in a separate DROP command.';
+    END IF;
+  END IF;
+END $$;
+
+-- Sends a statement, as it was written and under the session's search path, to the metadata nodes.
+CREATE FUNCTION citus_internal.forward(statement text, path text, then_sync text[] DEFAULT '{}') RETURNS void
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  AS $$
+DECLARE
+  name text;
+  command text := format('SET LOCAL check_function_bodies = off; SET LOCAL search_path = %s; %s', path, statement);
+BEGIN
+  IF citus_internal.normalized(statement) ~ ';' THEN
+    RAISE EXCEPTION 'cannot insert multiple commands into a prepared statement' USING ERRCODE = '42601',
+      HINT = 'Send one statement per message.';
+  END IF;
+  -- Inside the remote transaction an index is built without CONCURRENTLY; the shards hold no rows.
+  IF citus_internal.normalized(statement) ~* '^create (unique )?index concurrently\M' THEN
+    command := regexp_replace(command, '(\mindex\s+)concurrently\M', '\1', 'i');
+  END IF;
+  FOREACH name IN ARRAY then_sync LOOP
+    command := command || E'\n;' || format('SELECT citus_internal.sync_shards(%L::regclass)', name);
+  END LOOP;
+  PERFORM citus_internal.run_on_metadata_nodes(command);
+END $$;
+
+-- The relation of this name on the coordinator that keeps a view from the workers: neither Citus table nor view.
+CREATE FUNCTION citus_internal.local_dependency(view_id oid, OUT relation text, OUT is_table boolean)
+  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+  AS $$
+  SELECT CASE c.relkind WHEN 'm' THEN 'materialized view ' ELSE 'table ' END || c.relname, c.relkind <> 'm'
+    FROM pg_rewrite r
+    JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass
+    JOIN pg_class c ON c.oid = d.refobjid
+   WHERE r.ev_class = view_id AND c.relkind IN ('r', 'p', 'm', 'f') AND c.oid <> view_id
+     AND c.relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
+     AND NOT EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = c.oid)
+   ORDER BY c.oid LIMIT 1
+  $$;
+
+CREATE FUNCTION citus_internal.on_ddl_end() RETURNS event_trigger
+  LANGUAGE plpgsql
+  AS $$
+DECLARE
+  context text;
+  statement text;
+  object record;
+  relations regclass[] := '{}';
+  relation regclass;
+  partition pg_catalog.pg_dist_partition;
+  local record;
+  send boolean := false;
+  schemas text[] := '{}';
+BEGIN
+  IF NOT citus_internal.propagates() THEN
+    RETURN;
+  END IF;
+  FOR object IN SELECT * FROM pg_event_trigger_ddl_commands() LOOP
+    IF object.in_extension AND tg_tag NOT IN ('CREATE EXTENSION', 'ALTER EXTENSION') THEN
+      CONTINUE;
+    ELSIF object.object_identity = 'citus' AND object.object_type = 'extension' THEN
+      RETURN;
+    END IF;
+    relation := CASE object.classid
+      WHEN 'pg_class'::regclass THEN coalesce((SELECT indrelid FROM pg_index WHERE indexrelid = object.objid), object.objid)
+      WHEN 'pg_trigger'::regclass THEN (SELECT tgrelid FROM pg_trigger WHERE oid = object.objid)
+      WHEN 'pg_policy'::regclass THEN (SELECT polrelid FROM pg_policy WHERE oid = object.objid) END;
+    SELECT * INTO partition FROM pg_catalog.pg_dist_partition WHERE logicalrelid = relation;
+    IF FOUND THEN
+      PERFORM citus_internal.ensure_coordinator();
+      IF tg_tag IN ('CREATE TRIGGER', 'ALTER TRIGGER') THEN
+        PERFORM citus_internal.refuse_trigger(partition);
+      END IF;
+      PERFORM citus_internal.check_keys(relation, substring(partition.partkey FROM ':varattno (\d+)')::smallint,
+                                        partition.colocationid, tg_tag = 'CREATE INDEX');
+      IF relation <> ALL (relations) THEN
+        relations := relations || relation;
+      END IF;
+    ELSIF tg_tag = 'CREATE SCHEMA' AND object.object_type = 'schema' AND object.object_identity !~ '^pg_temp' THEN
+      schemas := schemas || format('CREATE SCHEMA IF NOT EXISTS %s', object.object_identity);
+    ELSIF object.object_type IN ('view', 'type', 'function', 'procedure', 'aggregate', 'schema', 'collation', 'extension')
+          AND tg_tag ~ '^(CREATE|ALTER) (VIEW|TYPE|DOMAIN|FUNCTION|PROCEDURE|ROUTINE|AGGREGATE|SCHEMA|COLLATION|EXTENSION)$'
+          AND coalesce(object.schema_name, '') !~ '^pg_temp' THEN
+      IF object.object_type = 'view' THEN
+        SELECT * INTO local FROM citus_internal.local_dependency(object.objid);
+        IF local.relation IS NOT NULL THEN
+          IF (SELECT groupid FROM pg_catalog.pg_dist_local_group) = 0 AND EXISTS (SELECT FROM pg_catalog.pg_dist_node) THEN
+            RAISE WARNING USING ERRCODE = '0A000', MESSAGE = CASE WHEN local.is_table
+              THEN format('"view %s" has dependency to "%s" that is not in Citus'' metadata',
+                          (SELECT relname FROM pg_class WHERE oid = object.objid), local.relation)
+              ELSE format('"view %s" has dependency on unsupported object "%s"',
+                          (SELECT relname FROM pg_class WHERE oid = object.objid), local.relation) END,
+              DETAIL = format('"view %s" will be created only locally', (SELECT relname FROM pg_class WHERE oid = object.objid)),
+              HINT = CASE WHEN local.is_table THEN format('Distribute "%s" first to distribute "view %s"', local.relation,
+                (SELECT relname FROM pg_class WHERE oid = object.objid)) ELSE '' END;
+          END IF;
+          CONTINUE;
+        END IF;
+      END IF;
+      send := true;
+    END IF;
+  END LOOP;
+  IF relations = '{}' AND NOT send AND schemas = '{}' THEN
+    RETURN;
+  END IF;
+  PERFORM citus_internal.ensure_coordinator();
+  GET DIAGNOSTICS context = PG_CONTEXT;
+  statement := citus_internal.statement_text(context);
+  IF tg_tag = 'CREATE INDEX' AND citus_internal.normalized(statement) ~* ' tablespace ' THEN
+    RAISE EXCEPTION 'specifying tablespaces with CREATE INDEX statements is currently unsupported' USING ERRCODE = '0A000';
+  END IF;
+  IF schemas <> '{}' THEN
+    PERFORM citus_internal.forward(schemas[1], current_setting('search_path'));
+  ELSE
+    PERFORM citus_internal.forward(statement, current_setting('search_path'),
+                                   ARRAY(SELECT citus_internal.qualified(r) FROM unnest(relations) AS r));
+  END IF;
+  FOREACH relation IN ARRAY relations LOOP
+    PERFORM citus_internal.sync_shards(relation);
+  END LOOP;
+END $$;
+
+CREATE FUNCTION citus_internal.on_drop() RETURNS event_trigger
+  LANGUAGE plpgsql
+  AS $$
+DECLARE
+  object record;
+  commands text[] := '{}';
+  tables oid[] := '{}';
+  own_group integer;
+BEGIN
+  IF citus_internal.is_internal() OR tg_tag IN ('DROP EXTENSION', 'DROP OWNED')
+     OR to_regclass('pg_catalog.pg_dist_local_group') IS NULL THEN
+    RETURN;
+  END IF;
+  SELECT groupid INTO own_group FROM pg_catalog.pg_dist_local_group;
+  FOR object IN SELECT * FROM pg_event_trigger_dropped_objects() LOOP
+    IF object.object_type = 'table' AND EXISTS (SELECT FROM pg_catalog.pg_dist_partition WHERE logicalrelid::oid = object.objid) THEN
+      PERFORM citus_internal.ensure_coordinator();
+      commands := commands || format('SELECT citus_internal.drop_table(%L)', object.object_identity);
+      tables := tables || object.objid;
+    ELSIF own_group = 0 AND object.object_type = 'index' AND NOT object.is_temporary THEN
+      commands := commands || format('SELECT citus_internal.drop_index(%L)', object.object_identity);
+    ELSIF own_group = 0 AND (object.original OR object.normal) AND NOT object.is_temporary AND object.object_type IN
+        ('view', 'type', 'function', 'procedure', 'aggregate', 'schema', 'collation', 'extension') THEN
+      commands := commands || format('DROP %s IF EXISTS %s CASCADE', object.object_type, object.object_identity);
+    END IF;
+  END LOOP;
+  IF tables <> '{}' THEN
+    PERFORM citus_internal.forget_table(t) FROM unnest(tables) AS t;
+  END IF;
+  IF commands <> '{}' AND own_group = 0 AND citus_internal.propagates()
+     AND (tables <> '{}' OR tg_tag !~ '^(DROP TABLE|ALTER TABLE|ALTER)') THEN
+    PERFORM citus_internal.run_on_metadata_nodes(array_to_string(commands, '; '));
+  END IF;
+END $$;
+
+CREATE EVENT TRIGGER citus_standin_ddl_start ON ddl_command_start WHEN TAG IN ('ALTER TABLE', 'DROP INDEX')
+  EXECUTE FUNCTION citus_internal.on_ddl_start();
+CREATE EVENT TRIGGER citus_standin_ddl_end ON ddl_command_end EXECUTE FUNCTION citus_internal.on_ddl_end();
+CREATE EVENT TRIGGER citus_standin_drop ON sql_drop EXECUTE FUNCTION citus_internal.on_drop();
+
+-- ---------------------------------------------------------------------------------------------------------------
 -- 9. Defaults of the citus.* settings: for new sessions through the database, and for the creating one
 -- ---------------------------------------------------------------------------------------------------------------
 
