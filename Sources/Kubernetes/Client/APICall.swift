@@ -1,0 +1,40 @@
+/// One call as it goes to the server.
+struct APICall: Sendable {
+  /// What is asked, for messages: verb, plural, object.
+  let name: String
+  let method: String
+  let path: String
+  var contentType: String?
+  var body: [UInt8]?
+  var totalTimeout: Duration?
+  var idleTimeout: Duration?
+
+  /// A call about one object, or about a collection if `name` is nil.
+  init<Resource: KubernetesResource>(
+    _ verb: String, _ method: String, _ type: Resource.Type, namespace: String?, name: String? = nil,
+    subresource: String? = nil, query: [(String, String?)] = [], totalTimeout: Duration? = nil
+  ) {
+    let kind = Resource.resource
+    let object = [kind.isNamespaced ? namespace : nil, name].compactMap { $0 }.joined(separator: "/")
+    let target = subresource.map { "\(kind.plural)/\($0)" } ?? kind.plural
+    self.name = object.isEmpty ? "\(verb) \(target)" : "\(verb) \(target) \(object)"
+    self.method = method
+    self.totalTimeout = totalTimeout
+    path = ResourcePath.path(kind, namespace: namespace, name: name, subresource: subresource, query: query)
+  }
+
+  /// A call to a path that belongs to no type.
+  init(_ name: String, path: String, totalTimeout: Duration) {
+    self.name = name
+    self.method = "GET"
+    self.path = path
+    self.totalTimeout = totalTimeout
+  }
+
+  func with(json: [UInt8], contentType: String = "application/json") -> APICall {
+    var copy = self
+    copy.body = json
+    copy.contentType = contentType
+    return copy
+  }
+}

@@ -1,0 +1,105 @@
+package import HTTP
+package import Logging
+
+/// Talks to one API server.
+///
+/// Every call is bounded in time and in the size of what it reads, obeys Retry-After a bounded number of times, and, with
+/// a token file, reads the token again after a 401. Cancelling the task ends the call with code `cancelled`.
+package final class KubernetesClient: Sendable {
+  /// Bounds of the calls.
+  package struct Limits: Sendable {
+    /// The longest time for a call with one object.
+    package var requestTimeout: Duration = .seconds(30)
+    /// The longest time for a page of a list.
+    package var listTimeout: Duration = .seconds(60)
+    /// The largest object, and the largest line of a watch, in bytes.
+    package var objectBytes = 8 << 20
+    /// The largest page of a list, in bytes.
+    package var listBytes = 128 << 20
+
+    /// 30 s, 60 s, 8 MiB and 128 MiB.
+    package init() {}
+  }
+
+  /// The configuration that the client was made with.
+  package let configuration: KubernetesConfiguration
+  /// The field manager of changes that name none.
+  package let fieldManager: String
+
+  let limits: Limits
+  let retries = RetryPolicy()
+  let time: TimeSource
+  let logger: Logger
+  private let http: HTTPClient
+  private let credentials: Credentials
+  private let userAgent: String
+
+  /// Makes a client; the HTTP client is the caller's to close.
+  package init(
+    configuration: KubernetesConfiguration, http: HTTPClient, logger: Logger, fieldManager: String = "whimbrel",
+    userAgent: String = "whimbrel", limits: Limits = Limits(), time: TimeSource = .system
+  ) {
+    self.configuration = configuration
+    self.fieldManager = fieldManager
+    self.limits = limits
+    self.time = time
+    self.logger = logger
+    self.http = http
+    self.userAgent = userAgent
+    credentials = Credentials(configuration, time: time)
+    for warning in configuration.warnings {
+      logger.warning("unsafe Kubernetes configuration", metadata: ["kubernetes.warning": "\(warning)"])
+    }
+  }
+
+  /// Sends a call until it succeeds, fails for good, or has been repeated often enough.
+  func perform(_ call: APICall) async throws(KubernetesError) -> HTTPResponse {
+    var (failures, waited) = (0, Duration.zero)
+    var mayReauthenticate = credentials.canRefresh
+    while true {
+      let error: KubernetesError
+      do throws(KubernetesError) {
+        return try await attempt(call)
+      } catch let failure {
+        error = failure
+      }
+      if error.code == .unauthorized, mayReauthenticate {
+        mayReauthenticate = false
+        credentials.invalidate()
+        continue
+      }
+      failures += 1
+      let delay = retries.delay(
+        status: error.status, retryAfter: error.retryAfter, failures: failures, waited: waited)
+      guard let delay else { throw error }
+      logger.debug(
+        "the API server asks to wait",
+        metadata: ["kubernetes.call": "\(call.name)", "kubernetes.wait": "\(delay)"])
+      try await time.sleep(for: delay)
+      waited += delay
+    }
+  }
+
+  private func attempt(_ call: APICall) async throws(KubernetesError) -> HTTPResponse {
+    var request = HTTPRequest(
+      method: call.method, url: configuration.server + call.path, body: call.body, connectTimeout: .seconds(10),
+      idleTimeout: call.idleTimeout, totalTimeout: call.totalTimeout, tls: try await credentials.tls(),
+      proxy: configuration.proxy)
+    request.headers = [("Accept", "application/json"), ("User-Agent", userAgent)] + (try await credentials.headers())
+    if let type = call.contentType { request.headers.append(("Content-Type", type)) }
+    let response: HTTPResponse
+    let body: [UInt8]
+    do throws(HTTPError) {
+      response = try await http.send(request)
+      if (200..<300).contains(response.status) { return response }
+      body = try await response.body.collect(upTo: 1 << 20)
+    } catch {
+      throw KubernetesError(error, call: call.name)
+    }
+    // A proxy on the way may answer in anything; then the status alone speaks.
+    let status = try? ObjectCoding.decode(KubernetesStatus.self, from: body, call: call.name)
+    throw KubernetesError(
+      status: response.status, object: status,
+      retryAfter: RetryPolicy.retryAfter(header: response.headers.first("Retry-After")), call: call.name)
+  }
+}

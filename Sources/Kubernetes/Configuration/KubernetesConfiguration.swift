@@ -1,0 +1,68 @@
+package import HTTP
+package import Support
+
+/// Where the API server is, how to trust it, and who to be.
+package struct KubernetesConfiguration: Sendable {
+  /// How requests prove who they come from, apart from a client certificate in `tls`.
+  package enum Authentication: Sendable, Equatable {
+    /// Not at all, or by the client certificate alone.
+    case none
+    /// By a bearer token.
+    case token(Redacted<String>)
+    /// By a bearer token in a file, which is read again every minute and after a 401.
+    case tokenFile(String)
+  }
+
+  /// Whom to act as (the `as` fields of a kubeconfig).
+  package struct Impersonation: Sendable, Equatable {
+    /// The user name.
+    package var user: String
+    /// The unique id, or nil.
+    package var uid: String?
+    /// The groups.
+    package var groups: [String]
+
+    /// Names an identity.
+    package init(user: String, uid: String? = nil, groups: [String] = []) {
+      self.user = user
+      self.uid = uid
+      self.groups = groups
+    }
+  }
+
+  /// The server's URL, without a slash at the end.
+  package var server: String
+  /// Trust and client certificate.
+  package var tls: TLSSettings
+  /// A file with the certificates to trust, which is read again every minute and then replaces those in `tls`.
+  package var certificateAuthorityFile: String?
+  /// Proof of identity.
+  package var authentication: Authentication
+  /// The namespace to use where none is named.
+  package var namespace: String
+  /// The URL of a proxy, or nil.
+  package var proxy: String?
+  /// Whom to act as, or nil.
+  package var impersonation: Impersonation?
+  /// Where this configuration comes from, for messages: a kubeconfig with its context, or the cluster itself.
+  package var origin: String
+  /// What a person should know about this configuration; the client logs it once.
+  package var warnings: [String]
+
+  /// Makes a configuration by hand.
+  package init(
+    server: String, tls: TLSSettings = TLSSettings(), certificateAuthorityFile: String? = nil,
+    authentication: Authentication = .none, namespace: String = "default", proxy: String? = nil,
+    impersonation: Impersonation? = nil, origin: String = "explicit", warnings: [String] = []
+  ) {
+    self.server = server
+    self.tls = tls
+    self.certificateAuthorityFile = certificateAuthorityFile
+    self.authentication = authentication
+    self.namespace = namespace
+    self.proxy = proxy
+    self.impersonation = impersonation
+    self.origin = origin
+    self.warnings = warnings
+  }
+}
