@@ -26,47 +26,22 @@ package struct HistorySnapshot: Sendable {
   }
 }
 
-/// What must happen to the bookkeeping before the first migration: Flyway's rules, decided from values.
-package struct HistoryPreparation: Sendable, Equatable {
-  /// Schemas to create, in order.
-  package var schemas: [String] = []
-  package var createsTable = false
-  package var addsBaseline = false
-  /// Why nothing may be done, and what to do about it.
-  package var refusal: String?
-
-  /// Decides as Flyway does (core/internal/command/DbMigrate.java, SchemaHistoryFactory.prepareSchemas).
-  package static func decide(_ snapshot: HistorySnapshot, settings: MigrationSettings) -> HistoryPreparation {
-    var preparation = HistoryPreparation()
-    if settings.createSchemas {
-      preparation.schemas = snapshot.missingSchemas
-    } else if let missing = snapshot.missingSchemas.first, missing == snapshot.schema {
-      preparation.refusal =
-        "schema \"\(missing)\" does not exist and createSchemas is false; create it, or set createSchemas to true"
-      return preparation
-    }
-    guard !snapshot.tableExists else { return preparation }
-    preparation.createsTable = true
-    guard !snapshot.nonEmptySchemas.isEmpty else { return preparation }
-    if settings.baselineOnMigrate {
-      preparation.addsBaseline = true
-    } else {
-      let names = snapshot.nonEmptySchemas.map { "\"\($0)\"" }.joined(separator: ", ")
-      preparation.refusal =
-        "schema \(names) is not empty but has no history table \"\(snapshot.table)\"; set baselineOnMigrate to true to "
-        + "take what is there as version \(settings.baselineVersion), or use an empty schema"
-    }
-    return preparation
+extension HistorySnapshot {
+  /// Makes the plan for scripts on this history; the history table itself is part of what is pending where it is missing.
+  package func plan(_ scripts: MigrationSet, settings: MigrationSettings) -> MigrationPlan {
+    MigrationPlan.make(
+      set: scripts, history: rows, settings: settings,
+      historyTable: tableExists ? .present : .absent(schemasAreEmpty: nonEmptySchemas.isEmpty))
   }
 
-  /// The history as it will be once the preparation is done: what the plan is made from.
-  package func history(_ snapshot: HistorySnapshot, settings: MigrationSettings) -> [HistoryRow] {
-    guard addsBaseline else { return snapshot.rows }
-    return [
-      HistoryRow(
-        installedRank: 1, version: settings.baselineVersion.description, description: settings.baselineDescription,
-        type: "BASELINE", script: settings.baselineDescription, checksum: nil, installedBy: "", installedOn: "",
-        executionTime: 0, success: true)
-    ]
+  /// Why the schema of the history table cannot be had, and what to do; nil when it can.
+  package func refusal(settings: MigrationSettings) -> String? {
+    guard !settings.createSchemas, missingSchemas.contains(schema) else { return nil }
+    return "schema \"\(schema)\" does not exist and createSchemas is false; create it, or set createSchemas to true"
+  }
+
+  /// Whether something must be created before the first migration.
+  package func needsPreparation(settings: MigrationSettings) -> Bool {
+    !tableExists || settings.createSchemas && !missingSchemas.isEmpty
   }
 }

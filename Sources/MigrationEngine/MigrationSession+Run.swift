@@ -9,6 +9,8 @@ package struct RunRequest: Sendable {
   package var execution: ExecutionSettings
   /// Asked before each commit: throws when the right to apply (a Lease) has been lost.
   package var permit: @Sendable () throws(EngineError) -> Void
+  /// Asked between migrations: false ends the run after the one that is under way, as a graceful stop does.
+  package var mayContinue: @Sendable () -> Bool = { true }
   /// Told what happens, in order; it must not block.
   package var report: @Sendable (RunEvent) -> Void
   /// Waits between retries; a test gives one that does not wait.
@@ -31,7 +33,7 @@ extension MigrationSession {
   /// - Throws: `databaseLocked`, `validationFailed`, `refused`, `migrationFailed` and the like; what was applied before
   ///   the failure stays applied and recorded.
   package func run(_ request: RunRequest) async throws(EngineError) -> RunSummary {
-    let table = historyTable(request.settings)
+    let table = schemaHistory(request.settings)
     let lock = AdvisoryLock(connection: connection, key: table.lockKey)
     try await lock.acquire()
     do throws(EngineError) {
@@ -44,34 +46,34 @@ extension MigrationSession {
     }
   }
 
-  private func runLocked(_ request: RunRequest, _ table: HistoryTable) async throws(EngineError) -> RunSummary {
+  private func runLocked(_ request: RunRequest, _ table: SchemaHistory) async throws(EngineError) -> RunSummary {
     let isCitus = try await hasCitus()
     var snapshot = try await readHistory(request.settings)
-    let preparation = HistoryPreparation.decide(snapshot, settings: request.settings)
-    if let refusal = preparation.refusal { throw EngineError(.refused, refusal) }
-    let foreseen = plan(request, preparation.history(snapshot, settings: request.settings))
-    try Self.check(foreseen)
-    request.report(.planned(foreseen))
-    guard !foreseen.steps.isEmpty || preparation != HistoryPreparation() else {
-      return RunSummary(applied: 0, history: snapshot, plan: foreseen)
+    if let refusal = snapshot.refusal(settings: request.settings) { throw EngineError(.refused, refusal) }
+    let plan = snapshot.plan(request.scripts, settings: request.settings)
+    try Self.check(plan)
+    request.report(.planned(plan))
+    guard !plan.steps.isEmpty || snapshot.needsPreparation(settings: request.settings) else {
+      return RunSummary(applied: 0, history: snapshot, plan: plan)
     }
     try request.permit()
-    try await prepare(preparation, snapshot, table, request.settings)
+    try await prepare(snapshot, plan.baseline, table, request.settings)
     let runner = StepRunner(
       connection: connection, history: table, execution: request.execution,
       installedBy: request.settings.installedBy ?? "", isCitus: isCitus, searchPath: searchPath(request.settings),
       permit: request.permit)
     var rank = HistoryRow.nextInstalledRank(after: try await readHistory(request.settings).rows)
-    for step in foreseen.steps {
+    for step in plan.steps {
+      guard request.mayContinue() else {
+        throw EngineError(.cancelled, "the controller is stopping; \(step.script.script) and what follows wait for the next run")
+      }
       try await apply(step, rank: rank, runner, request)
       rank += 1
     }
     snapshot = try await readHistory(request.settings)
-    return RunSummary(applied: foreseen.steps.count, history: snapshot, plan: plan(request, snapshot.rows))
-  }
-
-  private func plan(_ request: RunRequest, _ history: [HistoryRow]) -> MigrationPlan {
-    MigrationPlan.make(set: request.scripts, history: history, settings: request.settings)
+    return RunSummary(
+      applied: plan.steps.count, history: snapshot,
+      plan: snapshot.plan(request.scripts, settings: request.settings))
   }
 
   private static func check(_ plan: MigrationPlan) throws(EngineError) {
@@ -90,33 +92,42 @@ extension MigrationSession {
   }
 
   private func prepare(
-    _ preparation: HistoryPreparation, _ snapshot: HistorySnapshot, _ table: HistoryTable, _ settings: MigrationSettings
+    _ snapshot: HistorySnapshot, _ baseline: MigrationPlan.Baseline?, _ table: SchemaHistory,
+    _ settings: MigrationSettings
   ) async throws(EngineError) {
+    let missing = settings.createSchemas ? snapshot.missingSchemas : []
     do throws(PostgresError) {
-      for schema in preparation.schemas {
+      for schema in missing {
         try await table.createSchema(schema)
       }
-      if preparation.createsTable {
+      if !snapshot.tableExists {
         try await table.create(
-          baseline: preparation.addsBaseline
-            ? preparation.history(snapshot, settings: settings).first.map { row in
-              var row = row
-              row.installedBy = settings.installedBy ?? ""
-              return row
-            } : nil)
+          baseline: baseline.map { baseline in
+            Self.marker(
+              rank: 1, version: baseline.version, type: .baseline, text: baseline.description, settings)
+          })
       }
-      if !preparation.schemas.isEmpty {
-        let names = preparation.schemas.map(SQLText.identifier).joined(separator: ",")
+      if !missing.isEmpty {
         try await table.insert(
-          HistoryRow(
-            installedRank: (snapshot.rows.map(\.installedRank).max() ?? -1) + 1, version: nil,
-            description: "<< Flyway Schema Creation >>", type: "SCHEMA", script: names, checksum: nil,
-            installedBy: settings.installedBy ?? "", installedOn: "", executionTime: 0, success: true))
+          Self.marker(
+            rank: HistoryRow.nextInstalledRank(after: snapshot.rows, type: .schema), version: nil, type: .schema,
+            text: "<< Flyway Schema Creation >>", script: missing.map(SQLText.identifier).joined(separator: ","), settings)
+        )
       }
     } catch {
       await rollBackQuietly()
       throw EngineError(connection: error, while: "creating the history table")
     }
+  }
+
+  // A row that marks an event and stands for no script.
+  private static func marker(
+    rank: Int, version: String?, type: HistoryType, text: String, script: String? = nil, _ settings: MigrationSettings
+  ) -> HistoryRow {
+    HistoryRow(
+      installedRank: rank, version: version, description: HistoryText.description(text), type: type.rawValue,
+      script: HistoryText.script(script ?? text), checksum: nil, installedBy: settings.installedBy ?? "",
+      installedOn: "", executionTime: 0, success: true)
   }
 
   private func rollBackQuietly() async {

@@ -55,7 +55,7 @@ package final class MigrationSession: Sendable {
   /// Reads Flyway's bookkeeping.
   /// - Throws: `connection`, `historyUnreadable`.
   package func readHistory(_ settings: MigrationSettings) async throws(EngineError) -> HistorySnapshot {
-    let table = historyTable(settings)
+    let table = schemaHistory(settings)
     do throws(PostgresError) {
       let missing = try await missingSchemas(settings)
       let exists = try await table.exists()
@@ -73,8 +73,8 @@ package final class MigrationSession: Sendable {
     }
   }
 
-  func historyTable(_ settings: MigrationSettings) -> HistoryTable {
-    HistoryTable(connection: connection, schema: defaultSchema(settings), name: settings.table)
+  func schemaHistory(_ settings: MigrationSettings) -> SchemaHistory {
+    SchemaHistory(connection: connection, schema: defaultSchema(settings), name: settings.table)
   }
 
   // Flyway: defaultSchema, else the first of schemas, else the schema that unqualified names go to.

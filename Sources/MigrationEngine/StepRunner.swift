@@ -8,7 +8,7 @@ internal import Support
 /// it starts and settled after it ends, so that a crash in between is seen.
 struct StepRunner {
   let connection: PostgresConnection
-  let history: HistoryTable
+  let history: SchemaHistory
   let execution: ExecutionSettings
   let installedBy: String
   let isCitus: Bool
@@ -231,7 +231,7 @@ struct StepRunner {
     await rollBack()
     let failure = StepFailure(
       version: step.script.version?.description, script: step.script.script, checksum: step.script.checksum, line: nil, column: nil,
-      sqlState: notice.sqlState?.rawValue,
+      sqlState: notice.sqlState.rawValue,
       message: [notice.message, notice.detail].compactMap(\.self).joined(separator: ": "),
       hint: "the object would exist on the coordinator only; distribute what it depends on first "
         + "(create_distributed_table, create_reference_table or citus_add_local_table_to_metadata)",

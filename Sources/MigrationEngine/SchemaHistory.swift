@@ -5,7 +5,7 @@ internal import Postgres
 ///
 /// Statements and shapes: flyway-database-postgresql `PostgreSQLDatabase.java`, flyway-core
 /// `internal/schemahistory/*.java`.
-struct HistoryTable {
+struct SchemaHistory {
   let connection: PostgresConnection
   let schema: String
   let name: String

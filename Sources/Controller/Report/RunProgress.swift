@@ -1,0 +1,77 @@
+internal import MigrationCore
+package import MigrationEngine
+package import Support
+
+/// What a run has done so far, folded from its events: a value, in the shape of the status.
+package struct RunProgress: Sendable, Equatable {
+  package private(set) var status: RunStatus
+  /// How many migrations are applied, and of how many.
+  package private(set) var done = 0
+  package private(set) var total = 0
+
+  /// A run that starts now.
+  package init(startedAt: Timestamp, holder: String) {
+    status = RunStatus(startedAt: startedAt.rfc3339, outcome: "Running", holder: String(holder.prefix(512)), steps: nil)
+  }
+
+  /// The list in a status is bounded; the steps beyond are counted but not listed.
+  private static let listed = 100
+
+  /// Takes in what happened next.
+  package mutating func fold(_ event: RunEvent) {
+    switch event {
+    case .planned(let plan):
+      total = plan.steps.count
+      let steps = plan.steps.prefix(Self.listed).map { step in
+        RunStepStatus(
+          version: step.script.version?.description, script: step.script.script,
+          checksum: Int64(step.script.checksum), state: "Pending")
+      }
+      status.steps = steps.isEmpty ? nil : steps
+    case .started(let step):
+      update(step) { $0.state = "Running" }
+    case .applied(let step, let milliseconds):
+      done += 1
+      update(step) {
+        $0.state = "Applied"
+        $0.durationMilliseconds = Int64(milliseconds)
+      }
+    case .failed(let step, let failure):
+      update(step) {
+        $0.state = "Failed"
+        $0.error = StepErrorStatus(failure)
+      }
+    case .retrying, .warning:
+      break
+    }
+  }
+
+  /// Ends the run: `Succeeded`, `Failed` or `Interrupted`.
+  package mutating func finish(_ outcome: String, at now: Timestamp) {
+    status.outcome = outcome
+    status.finishedAt = now.rfc3339
+    guard let steps = status.steps else { return }
+    status.steps = steps.map { step in
+      var step = step
+      if step.state == "Running" { step.state = "Pending" }
+      return step
+    }
+  }
+
+  private mutating func update(_ step: PlannedStep, _ change: (inout RunStepStatus) -> Void) {
+    guard var steps = status.steps, let index = steps.firstIndex(where: { $0.script == step.script.script }) else {
+      return
+    }
+    change(&steps[index])
+    status.steps = steps
+  }
+}
+
+extension StepErrorStatus {
+  /// The part of a failure that may be shown.
+  package init(_ failure: StepFailure) {
+    self.init(
+      sqlState: failure.sqlState, message: String(failure.message.prefix(4096)), script: failure.script,
+      line: failure.line, column: failure.column, hint: failure.hint.map { String($0.prefix(4096)) })
+  }
+}
