@@ -71,7 +71,7 @@ struct StreamTests {
     try await withServer({ _, exchange in
       exchange.startChunked(status: 200)
       exchange.chunk("first")
-      closes.continuation.yield(exchange.waitForClose(seconds: 10))
+      closes.continuation.yield(exchange.waitForClose(seconds: 60))
     }) { server, client in
       do {
         let response = try await client.send(HTTPRequest(url: server.url))
@@ -88,7 +88,7 @@ struct StreamTests {
     let started = AsyncStream.makeStream(of: Void.self)
     try await withServer({ _, exchange in
       exchange.startChunked(status: 200)
-      closes.continuation.yield(exchange.waitForClose(seconds: 10))
+      closes.continuation.yield(exchange.waitForClose(seconds: 60))
     }) { server, client in
       let response = try await client.send(HTTPRequest(url: server.url))
       let reading = Task {
@@ -110,7 +110,7 @@ struct StreamTests {
     let arrived = AsyncStream.makeStream(of: Void.self)
     try await withServer({ _, exchange in
       arrived.continuation.yield()
-      closes.continuation.yield(exchange.waitForClose(seconds: 10))
+      closes.continuation.yield(exchange.waitForClose(seconds: 60))
       exchange.tear()
     }) { server, client in
       let url = server.url
