@@ -40,6 +40,22 @@ CREATE FUNCTION citus_internal.setting(name text, fallback text) RETURNS text
   LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
   AS $$ SELECT coalesce(nullif(current_setting(name, true), ''), fallback) $$;
 
+-- RAISE with a detail and a hint only where there is one: an empty DETAIL would be sent as such.
+CREATE FUNCTION citus_internal.raise(message text, state text, detail text DEFAULT '', hint text DEFAULT '')
+  RETURNS void LANGUAGE plpgsql
+  AS $$
+BEGIN
+  IF detail <> '' AND hint <> '' THEN
+    RAISE EXCEPTION USING MESSAGE = message, ERRCODE = state, DETAIL = detail, HINT = hint;
+  ELSIF detail <> '' THEN
+    RAISE EXCEPTION USING MESSAGE = message, ERRCODE = state, DETAIL = detail;
+  ELSIF hint <> '' THEN
+    RAISE EXCEPTION USING MESSAGE = message, ERRCODE = state, HINT = hint;
+  ELSE
+    RAISE EXCEPTION USING MESSAGE = message, ERRCODE = state;
+  END IF;
+END $$;
+
 -- citus.node_connection_timeout in whole seconds; a bare number is in milliseconds, as in Citus.
 CREATE FUNCTION citus_internal.connect_timeout() RETURNS integer
   LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
@@ -53,17 +69,19 @@ BEGIN
   RETURN greatest(1, ceil(extract(epoch FROM setting::interval)))::integer;
 END $$;
 
-CREATE FUNCTION citus_internal.conninfo(host text, port integer) RETURNS text
+CREATE FUNCTION citus_internal.conninfo(host text, port integer, purpose text) RETURNS text
   LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
   AS $$
   SELECT string_agg(keyword || '=''' || replace(replace(value, '\', '\\'), '''', '\''') || '''', ' ')
     FROM (VALUES ('host', host), ('port', port::text), ('dbname', current_database()::text),
                  ('user', session_user::text), ('connect_timeout', citus_internal.connect_timeout()::text),
-                 ('application_name', 'citus_internal gpid=' || pg_catalog.citus_backend_gpid())) AS t(keyword, value)
+                 ('application_name', purpose || ' gpid=' || pg_catalog.citus_backend_gpid())) AS t(keyword, value)
   $$;
 
--- Opens (or opens again) the dblink connection `connection`. Fails with 08006 and the text of Citus.
-CREATE FUNCTION citus_internal.connect(connection text, host text, port integer) RETURNS void
+-- Opens (or opens again) the dblink connection `connection`. Fails with 08006 and the text of Citus. `purpose` begins
+-- the application_name: behind citus_internal the event triggers of section 8 keep still.
+CREATE FUNCTION citus_internal.connect(connection text, host text, port integer,
+    purpose text DEFAULT 'citus_internal') RETURNS void
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
   AS $$
 DECLARE
@@ -72,7 +90,7 @@ BEGIN
   IF connection = ANY (citus_internal.dblink_get_connections()) THEN
     PERFORM citus_internal.dblink_disconnect(connection);
   END IF;
-  PERFORM citus_internal.dblink_connect(connection, citus_internal.conninfo(host, port));
+  PERFORM citus_internal.dblink_connect(connection, citus_internal.conninfo(host, port, purpose));
 EXCEPTION WHEN connection_exception OR sqlclient_unable_to_establish_sqlconnection THEN
   GET STACKED DIAGNOSTICS reason = PG_EXCEPTION_DETAIL;
   RAISE EXCEPTION USING ERRCODE = '08006',
@@ -120,7 +138,7 @@ DECLARE
 BEGIN
   FOR i IN 1 .. coalesce(cardinality(hosts), 0) LOOP
     BEGIN
-      PERFORM citus_internal.connect('citus_command_' || i, hosts[i], ports[i]);
+      PERFORM citus_internal.connect('citus_command_' || i, hosts[i], ports[i], 'citus_run_command');
       PERFORM citus_internal.dblink_send_query('citus_command_' || i, commands[i]);
       open := open || ('citus_command_' || i);
     EXCEPTION WHEN connection_exception THEN
@@ -567,7 +585,7 @@ BEGIN
     END;
   END LOOP;
   IF state IS NOT NULL THEN
-    RAISE EXCEPTION USING ERRCODE = state, MESSAGE = message, DETAIL = coalesce(detail, ''), HINT = coalesce(hint, '');
+    PERFORM citus_internal.raise(message, state, coalesce(detail, ''), coalesce(hint, ''));
   END IF;
 END $$;
 REVOKE ALL ON FUNCTION citus_internal.tx_run FROM PUBLIC;
@@ -1097,7 +1115,21 @@ BEGIN
   LOOP
     EXECUTE command;
   END LOOP;
-  -- c. constraints, foreign keys last
+  -- c. constraints, foreign keys last; one that only has another name now is renamed, which keeps what depends on it
+  FOR command IN
+    SELECT format('ALTER TABLE %s RENAME CONSTRAINT %I TO %I', citus_internal.qualified(s.relid), p.conname,
+                  citus_internal.shard_object_name(con.conname, s.shardid))
+      FROM pg_constraint con CROSS JOIN citus_internal.local_tables(relation) s
+      JOIN pg_constraint p ON p.conrelid = s.relid AND p.contype = con.contype
+       AND pg_get_constraintdef(p.oid) = citus_internal.shard_constraint(con.oid, s.shardid)
+     WHERE con.conrelid = relation AND con.contype IN ('p', 'u', 'c', 'x', 'f') AND s.shardid IS NOT NULL
+       AND NOT EXISTS (SELECT FROM pg_constraint o WHERE o.conrelid = s.relid
+                          AND o.conname = citus_internal.shard_object_name(con.conname, s.shardid))
+       AND NOT EXISTS (SELECT FROM pg_constraint o WHERE o.conrelid = relation
+                          AND citus_internal.shard_object_name(o.conname, s.shardid) = p.conname)
+  LOOP
+    EXECUTE command;
+  END LOOP;
   FOR command IN
     WITH wanted AS (
       SELECT s.shardid, s.relid, con.contype, citus_internal.shard_object_name(con.conname, s.shardid) AS name,
@@ -1535,6 +1567,14 @@ BEGIN
   ELSIF key.attgenerated <> '' THEN
     RAISE EXCEPTION 'cannot distribute relation: %', relation_name USING ERRCODE = '0A000',
       DETAIL = 'Distribution column must not use GENERATED ALWAYS AS (...) STORED.';
+  ELSIF NOT EXISTS (
+      SELECT FROM pg_type t JOIN pg_opclass o ON o.opcdefault AND o.opcmethod = (SELECT oid FROM pg_am WHERE amname = 'hash')
+        AND (o.opcintype IN (t.oid, t.typbasetype) OR t.typtype IN ('e', 'c', 'r', 'm', 'd') OR t.typcategory = 'A'
+             OR EXISTS (SELECT FROM pg_cast c WHERE c.castsource = t.oid AND c.casttarget = o.opcintype AND c.castmethod = 'b'))
+       WHERE t.oid = key.atttypid) THEN
+    RAISE EXCEPTION 'data type % has no default operator class for specified partition method',
+      format_type(key.atttypid, NULL) USING ERRCODE = '42704',
+      DETAIL = 'Partition column types must have a default operator class defined.';
   END IF;
   groups := citus_internal.shard_groups();
   -- the colocation group
@@ -1668,6 +1708,10 @@ BEGIN
   PERFORM citus_internal.run_on_metadata_nodes(
     format('SELECT citus_internal.drop_table(%L)', citus_internal.qualified(table_name)));
   PERFORM citus_internal.forget_table(table_name);
+  RAISE NOTICE 'creating a new table for %', citus_internal.qualified(table_name);
+  RAISE NOTICE 'moving the data of %', citus_internal.qualified(table_name);
+  RAISE NOTICE 'dropping the old %', citus_internal.qualified(table_name);
+  RAISE NOTICE 'renaming the new table to %', citus_internal.qualified(table_name);
 END $$;
 
 -- ---------------------------------------------------------------------------------------------------------------
@@ -1722,10 +1766,6 @@ BEGIN
   RETURN btrim(regexp_replace(result, '\s+', ' ', 'g'), ' ;');
 END $$;
 
-CREATE FUNCTION citus_internal.refuse_alter(message text, state text, detail text DEFAULT '', hint text DEFAULT '')
-  RETURNS void LANGUAGE plpgsql
-  AS $$ BEGIN RAISE EXCEPTION USING MESSAGE = message, ERRCODE = state, DETAIL = detail, HINT = hint; END $$;
-
 -- ALTER TABLE on a Citus table, before PostgreSQL looks at it (as in Citus).
 CREATE FUNCTION citus_internal.check_alter_table(statement text) RETURNS void
   LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -1759,7 +1799,7 @@ BEGIN
     actions := regexp_replace(actions, '\([^()]*\)', ' ', 'g');
   END LOOP;
   IF actions ~* '^rename constraint ' THEN
-    PERFORM citus_internal.refuse_alter('renaming constraints belonging to distributed tables is currently unsupported', '0A000');
+    PERFORM citus_internal.raise('renaming constraints belonging to distributed tables is currently unsupported', '0A000');
   END IF;
   parts := ARRAY(SELECT btrim(p) FROM unnest(string_to_array(actions, ',')) AS p);
   FOREACH part IN ARRAY parts LOOP
@@ -1767,45 +1807,45 @@ BEGIN
       PERFORM citus_internal.refuse_trigger(partition);
     ELSIF part ~* ('^alter (column )?' || key || ' (set default|drop default|drop not null|type|set data type)\M')
        OR part ~* ('^drop (column )?(if exists )?' || key || '( cascade| restrict)?$') THEN
-      PERFORM citus_internal.refuse_alter('cannot execute ALTER TABLE command involving partition column', 'XX000');
+      PERFORM citus_internal.raise('cannot execute ALTER TABLE command involving partition column', 'XX000');
     ELSIF part ~* '^add (column )?(if not exists )?("[^"]+"|\w+) (big|small)?serial[248]?\M' THEN
-      PERFORM citus_internal.refuse_alter('cannot execute ADD COLUMN commands involving serial pseudotypes when metadata is synchronized to workers', '0A000');
+      PERFORM citus_internal.raise('cannot execute ADD COLUMN commands involving serial pseudotypes when metadata is synchronized to workers', '0A000');
     ELSIF part ~* '^add .* generated (always|by default) as identity\M' THEN
-      PERFORM citus_internal.refuse_alter('cannot execute ADD COLUMN commands involving identity columns when metadata is synchronized to workers', '0A000');
+      PERFORM citus_internal.raise('cannot execute ADD COLUMN commands involving identity columns when metadata is synchronized to workers', '0A000');
     ELSIF part ~* '^add .* default (pg_catalog\.)?nextval\M' THEN
       IF cardinality(parts) > 1 OR part ~* ' (check|unique|primary key|references)\M' THEN
-        PERFORM citus_internal.refuse_alter('cannot execute ADD COLUMN .. DEFAULT nextval(''..'') command with other subcommands/constraints',
+        PERFORM citus_internal.raise('cannot execute ADD COLUMN .. DEFAULT nextval(''..'') command with other subcommands/constraints',
           '0A000', '', 'You can issue each subcommand separately');
       END IF;
       EXECUTE format('SELECT EXISTS (SELECT FROM %s)', citus_internal.qualified(relation)) INTO filled;
       IF filled THEN
-        PERFORM citus_internal.refuse_alter('cannot add a column involving DEFAULT nextval(''..'') because the table is not empty',
+        PERFORM citus_internal.raise('cannot add a column involving DEFAULT nextval(''..'') because the table is not empty',
           '0A000', '', E'You can first call ALTER TABLE .. ADD COLUMN .. smallint/int/bigint\n'
           'Then set the default by ALTER TABLE .. ALTER COLUMN .. SET DEFAULT nextval(''..'')');
       END IF;
     ELSIF part ~* '^alter (column )?("[^"]+"|\w+) (set data )?type\M' THEN
       column_name := btrim(substring(part FROM '(?i)^alter (?:column )?("[^"]+"|\w+)'), '"');
       IF EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = relation AND a.attname = column_name AND a.attidentity <> '') THEN
-        PERFORM citus_internal.refuse_alter('cannot execute ALTER COLUMN command involving identity column', 'XX000');
+        PERFORM citus_internal.raise('cannot execute ALTER COLUMN command involving identity column', 'XX000');
       ELSIF EXISTS (SELECT FROM citus_internal.default_sequences(relation) d JOIN pg_attribute a
                        ON a.attrelid = relation AND a.attnum = d.attnum WHERE a.attname = column_name) THEN
-        PERFORM citus_internal.refuse_alter('cannot execute ALTER COLUMN TYPE .. command because the column involves a default coming from a sequence', '0A000');
+        PERFORM citus_internal.raise('cannot execute ALTER COLUMN TYPE .. command because the column involves a default coming from a sequence', '0A000');
       END IF;
     ELSIF part ~* '^add (constraint|primary key|unique|foreign key|check|exclude)\M' AND cardinality(parts) > 1 THEN
-      PERFORM citus_internal.refuse_alter('cannot execute ADD CONSTRAINT command with other subcommands', '0A000', '',
+      PERFORM citus_internal.raise('cannot execute ADD CONSTRAINT command with other subcommands', '0A000', '',
         'You can issue each subcommand separately');
     ELSIF part ~* '^add (column )?.* check\M' AND part !~* '^add (constraint|primary key|unique|foreign key|check|exclude)\M' THEN
       column_name := substring(part FROM '(?i)^add (?:column )?(?:if not exists )?("[^"]+"|\w+)');
-      PERFORM citus_internal.refuse_alter(
+      PERFORM citus_internal.raise(
         'cannot execute ADD COLUMN command with PRIMARY KEY, UNIQUE, FOREIGN and CHECK constraints', '0A000',
         'Adding a column with a constraint in one command is not supported because all constraints in Citus must have explicit names',
         format('You can issue each command separately such as ALTER TABLE %1$s ADD COLUMN %2$s data_type; '
                'ALTER TABLE %1$s ADD CONSTRAINT constraint_name CHECK (check_expression);',
                (SELECT relname FROM pg_class WHERE oid = relation), column_name));
     ELSIF part ~* ('^(set tablespace|inherit|no inherit|cluster on|of|not of|set without cluster|replica identity using|alter constraint)\M'
-                   '|^alter (column )?("[^"]+"|\w+) (set statistics|set storage|set compression|set generated|add generated'
+                   '|^alter (column )?("[^"]+"|\w+) (set statistics|set storage|set generated|add generated'
                    '|drop identity|drop expression|restart|reset|set$)') AND part !~* '^replica' THEN
-      PERFORM citus_internal.refuse_alter('alter table command is currently unsupported', '0A000',
+      PERFORM citus_internal.raise('alter table command is currently unsupported', '0A000',
         'Only ADD|DROP COLUMN, SET|DROP NOT NULL, SET|DROP DEFAULT, ADD|DROP|VALIDATE CONSTRAINT, SET (), RESET (), '
         'ENABLE|DISABLE|NO FORCE|FORCE ROW LEVEL SECURITY, ATTACH|DETACH PARTITION and TYPE subcommands are supported.');
     END IF;
@@ -1837,6 +1877,33 @@ BEGIN
     USING ERRCODE = 'XX000';
 END $$;
 
+-- CREATE UNIQUE INDEX without the distribution column, before a CONCURRENTLY leaves an invalid index behind.
+CREATE FUNCTION citus_internal.check_unique_index(statement text) RETURNS void
+  LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+  AS $$
+DECLARE
+  target text[];
+  columns text;
+  partition pg_dist_partition;
+BEGIN
+  target := regexp_match(statement, '^create unique index .*?\mon (?:only )?((?:"(?:[^"]|"")+"|[\w$]+)(?: ?\. ?(?:"(?:[^"]|"")+"|[\w$]+))?)'
+                                    ' ?(?:using \w+ ?)?\((.*)$', 'i');
+  SELECT * INTO partition FROM pg_dist_partition WHERE logicalrelid = citus_internal.resolve(target[1]);
+  IF NOT FOUND OR partition.partkey IS NULL THEN
+    RETURN;
+  END IF;
+  columns := target[2];
+  WHILE columns ~ '\([^()]*\)' LOOP
+    columns := regexp_replace(columns, '\([^()]*\)', ' ()', 'g');
+    EXIT WHEN columns !~ '\([^()]+\)';
+  END LOOP;
+  columns := substring(columns FROM '^[^)]*(?:\(\)[^)]*)*');
+  IF NOT EXISTS (SELECT FROM unnest(string_to_array(columns, ',')) AS c
+                  WHERE btrim(c) ~* ('^"?' || column_to_column_name(partition.logicalrelid, partition.partkey) || '"?(?! ?\()\M')) THEN
+    RAISE EXCEPTION 'creating unique indexes on non-partition columns is currently unsupported' USING ERRCODE = '0A000';
+  END IF;
+END $$;
+
 CREATE FUNCTION citus_internal.propagates() RETURNS boolean
   LANGUAGE sql STABLE
   AS $$ SELECT NOT citus_internal.is_internal()
@@ -1861,6 +1928,8 @@ BEGIN
     RETURN; -- several statements: refused when it comes to sending them
   ELSIF tg_tag = 'ALTER TABLE' THEN
     PERFORM citus_internal.check_alter_table(statement);
+  ELSIF statement ~* '^create unique index ' THEN
+    PERFORM citus_internal.check_unique_index(statement);
   ELSIF tg_tag = 'DROP INDEX' THEN
     names := string_to_array(substring(statement FROM '(?i)^drop index (?:concurrently )?(?:if exists )?(.*?)(?: cascade| restrict)?$'), ',');
     IF cardinality(names) > 1 AND EXISTS (
@@ -1907,6 +1976,24 @@ CREATE FUNCTION citus_internal.local_dependency(view_id oid, OUT relation text, 
      AND NOT EXISTS (SELECT FROM pg_dist_partition WHERE logicalrelid = c.oid)
    ORDER BY c.oid LIMIT 1
   $$;
+
+CREATE FUNCTION citus_internal.warn_local_view(view_id oid, dependency text, is_table boolean) RETURNS void
+  LANGUAGE plpgsql
+  AS $$
+DECLARE
+  name name := (SELECT relname FROM pg_class WHERE oid = view_id);
+BEGIN
+  IF is_table THEN
+    RAISE WARNING USING ERRCODE = '0A000',
+      MESSAGE = format('"view %s" has dependency to "%s" that is not in Citus'' metadata', name, dependency),
+      DETAIL = format('"view %s" will be created only locally', name),
+      HINT = format('Distribute "%s" first to distribute "view %s"', dependency, name);
+  ELSE
+    RAISE WARNING USING ERRCODE = '0A000',
+      MESSAGE = format('"view %s" has dependency on unsupported object "%s"', name, dependency),
+      DETAIL = format('"view %s" will be created only locally', name);
+  END IF;
+END $$;
 
 CREATE FUNCTION citus_internal.on_ddl_end() RETURNS event_trigger
   LANGUAGE plpgsql
@@ -1955,14 +2042,7 @@ BEGIN
         SELECT * INTO local FROM citus_internal.local_dependency(object.objid);
         IF local.relation IS NOT NULL THEN
           IF (SELECT groupid FROM pg_catalog.pg_dist_local_group) = 0 AND EXISTS (SELECT FROM pg_catalog.pg_dist_node) THEN
-            RAISE WARNING USING ERRCODE = '0A000', MESSAGE = CASE WHEN local.is_table
-              THEN format('"view %s" has dependency to "%s" that is not in Citus'' metadata',
-                          (SELECT relname FROM pg_class WHERE oid = object.objid), local.relation)
-              ELSE format('"view %s" has dependency on unsupported object "%s"',
-                          (SELECT relname FROM pg_class WHERE oid = object.objid), local.relation) END,
-              DETAIL = format('"view %s" will be created only locally', (SELECT relname FROM pg_class WHERE oid = object.objid)),
-              HINT = CASE WHEN local.is_table THEN format('Distribute "%s" first to distribute "view %s"', local.relation,
-                (SELECT relname FROM pg_class WHERE oid = object.objid)) ELSE '' END;
+            PERFORM citus_internal.warn_local_view(object.objid, local.relation, local.is_table);
           END IF;
           CONTINUE;
         END IF;
@@ -2025,7 +2105,7 @@ BEGIN
   END IF;
 END $$;
 
-CREATE EVENT TRIGGER citus_standin_ddl_start ON ddl_command_start WHEN TAG IN ('ALTER TABLE', 'DROP INDEX')
+CREATE EVENT TRIGGER citus_standin_ddl_start ON ddl_command_start WHEN TAG IN ('ALTER TABLE', 'CREATE INDEX', 'DROP INDEX')
   EXECUTE FUNCTION citus_internal.on_ddl_start();
 CREATE EVENT TRIGGER citus_standin_ddl_end ON ddl_command_end EXECUTE FUNCTION citus_internal.on_ddl_end();
 CREATE EVENT TRIGGER citus_standin_drop ON sql_drop EXECUTE FUNCTION citus_internal.on_drop();
