@@ -147,8 +147,6 @@ copy_server() {
 
 prepare_postgresql() {
   local part password failed=()
-  choose_user
-  choose_server
   if [[ ! -f $postgresql/complete ]]; then
     new_authority "$postgresql" "Whimbrel local PostgreSQL"
     new_certificate "$postgresql" server "/CN=localhost" "serverAuth,clientAuth" "DNS:localhost,IP:127.0.0.1"
