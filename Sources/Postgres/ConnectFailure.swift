@@ -9,9 +9,6 @@ struct ConnectFailure: Equatable {
   var message: String
   var isTransient: Bool
 
-  /// Whether the server itself has answered, so that another address of it would not answer otherwise.
-  var isFinal: Bool { sqlState.map { !$0.isTransient } ?? !isTransient }
-
   init(_ text: String) {
     let lines = text.split(whereSeparator: \.isNewline).filter { !$0.hasPrefix("LOCATION:") }
     let spoken = lines.compactMap { Self.serverMessage(String($0)) }

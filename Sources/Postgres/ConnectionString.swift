@@ -13,7 +13,7 @@ enum ConnectionString {
     var message: UnsafeMutablePointer<CChar>?
     guard let start = PQconninfoParse(text.reveal(), &message) else {
       defer { PQfreemem(message) }
-      throw refusal(message.map { String(cString: $0) } ?? "")
+      throw refusal(message.map { String(cString: $0) } ?? "", text)
     }
     defer { PQconninfoFree(start) }
     var options: [String: String] = [:]
@@ -27,12 +27,15 @@ enum ConnectionString {
     return options
   }
 
-  /// libpq's message quotes what it cannot read, which may be the password: only a keyword that is none may be repeated.
-  private static func refusal(_ message: String) -> PostgresError {
+  /// libpq's message quotes what it cannot read, which may be the password: only a keyword may be repeated.
+  ///
+  /// Not even that where it may be a piece of a password that is not encoded or quoted.
+  private static func refusal(_ message: String, _ text: Redacted<String>) -> PostgresError {
     let opening = ["invalid URI query parameter: \"", "invalid connection option \""]
     for start in opening where message.hasPrefix(start) {
       let keyword = message.dropFirst(start.count).prefix { $0 != "\"" }
-      guard keyword.count <= 40, keyword.allSatisfy({ $0.isASCII && ($0.isLetter || $0 == "_") }) else {
+      guard !isDoubtful(text), keyword.count <= 40, keyword.allSatisfy({ $0.isASCII && ($0.isLetter || $0 == "_") })
+      else {
         break
       }
       return ConnectionParameters.refusal(
@@ -41,5 +44,13 @@ enum ConnectionString {
     return ConnectionParameters.refusal(
       "the connection URI cannot be read; write postgresql://user:password@host:port/database and percent-encode"
         + " special characters in the password")
+  }
+
+  private static func isDoubtful(_ text: Redacted<String>) -> Bool {
+    let text = text.reveal()
+    guard text.hasPrefix("postgresql://") || text.hasPrefix("postgres://") else {
+      return text.contains("password")
+    }
+    return text.drop { $0 != "?" }.contains("@")
   }
 }

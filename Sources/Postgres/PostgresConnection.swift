@@ -103,6 +103,10 @@ package actor PostgresConnection {
       _ = try await execute("SET client_connection_check_interval = '10s'")
     } catch  where error.code == .server {
       // Some platforms refuse it: then the keepalives must do.
+    } catch  where error.server == nil && error.code == .connectionLost && ContinuousClock.now >= deadline {
+      throw PostgresError(
+        code: .timedOut, message: "the server accepted the session and then did not answer in time; try again",
+        target: target, isTransient: true)
     }
   }
 }
