@@ -219,6 +219,8 @@ timezone = 'UTC'
 fsync = off
 synchronous_commit = off
 full_page_writes = off
+wal_init_zero = off
+checkpoint_timeout = '30min'
 CONF
   if [[ ${setting[citus.kind]} == real ]]; then
     cat >>"$2/postgresql.conf" <<CONF
