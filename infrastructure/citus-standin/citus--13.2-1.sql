@@ -472,15 +472,17 @@ END $$;
 REVOKE ALL ON FUNCTION citus_internal.drain FROM PUBLIC;
 
 -- Ends remote transactions of this database whose local transaction is over: they wait for their session's next use
--- and would block others. `live` holds the coordinator's backends that are inside a transaction. Runs on the worker.
-CREATE FUNCTION citus_internal.end_stale_transactions(live integer[]) RETURNS bigint
+-- and would block others. `live` maps the coordinator's backends that are inside a transaction to its start (by
+-- the clock of the coordinator; the nodes of a test share one). Runs on the worker.
+CREATE FUNCTION citus_internal.end_stale_transactions(live jsonb) RETURNS bigint
   LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
   AS $$
   SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
    WHERE datname = current_database() AND state LIKE 'idle in transaction%' AND pid <> pg_backend_pid()
      AND application_name ~ '^citus_internal gpid=\d+$'
      AND xact_start < now() - interval '1 second'
-     AND (substring(application_name FROM '\d+$')::bigint % 10000000000)::integer <> ALL (live)
+     AND coalesce((live ->> ((substring(application_name FROM '\d+$')::bigint % 10000000000)::text))::timestamptz, 'infinity')
+         > xact_start
   $$;
 
 -- The open remote transaction of this transaction on the node; begins it at first use. Returns the connection's name.
@@ -491,7 +493,7 @@ DECLARE
   connection text := 'citus_transaction_' || node.nodeid;
   key text := 'citus_standin.depth_' || node.nodeid;
   begin_text text := 'BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED';
-  live integer[];
+  live jsonb;
   usable boolean := false;
 BEGIN
   IF coalesce(current_setting(key, true), '') <> '' THEN
@@ -519,7 +521,7 @@ BEGIN
     begin_text := begin_text || format('; SET LOCAL lock_timeout = %L; SET LOCAL statement_timeout = %L',
                                        current_setting('lock_timeout'), current_setting('statement_timeout'));
   END IF;
-  SELECT array_agg(pid) INTO live FROM pg_stat_activity WHERE xact_start IS NOT NULL AND pid IS NOT NULL;
+  SELECT jsonb_object_agg(pid, xact_start) INTO live FROM pg_stat_activity WHERE xact_start IS NOT NULL AND pid IS NOT NULL;
   PERFORM FROM citus_internal.dblink(connection,
     format('SELECT citus_internal.end_stale_transactions(%L)', live)) AS t(r text);
   PERFORM citus_internal.dblink_exec(connection, begin_text);
@@ -884,13 +886,13 @@ CREATE TABLE citus_internal.shard_table (shardid bigint PRIMARY KEY, relid oid N
 GRANT SELECT ON citus_internal.shard_table TO PUBLIC;
 
 CREATE FUNCTION citus_internal.qualified(relation oid) RETURNS text
-  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+  LANGUAGE sql STABLE
   AS $$ SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
          WHERE c.oid = relation $$;
 
 -- name_<shardid>, cut at 63 bytes with a hash in between. (The hash is not the one of Citus.)
 CREATE FUNCTION citus_internal.shard_object_name(name text, shardid bigint) RETURNS text
-  LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp
+  LANGUAGE sql IMMUTABLE
   AS $$
   SELECT CASE WHEN octet_length(name) + length(shardid::text) + 1 <= 63 THEN name || '_' || shardid
               ELSE left(name, 63 - length(shardid::text) - 10) || '_' || left(md5(name), 8) || '_' || shardid END
@@ -991,7 +993,7 @@ CREATE FUNCTION citus_internal.is_internal() RETURNS boolean
 -- The definition that a constraint of the shell table has on the shard: a foreign key goes to the shard of the other
 -- table that holds the same hash range, or to the only shard of a reference table.
 CREATE FUNCTION citus_internal.shard_constraint(oid, bigint) RETURNS text
-  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+  LANGUAGE sql STABLE
   AS $$
   SELECT CASE WHEN con.contype <> 'f' THEN pg_get_constraintdef(con.oid)
               ELSE replace(pg_get_constraintdef(con.oid),
@@ -1008,7 +1010,7 @@ CREATE FUNCTION citus_internal.shard_constraint(oid, bigint) RETURNS text
 
 -- Gives the local shards of the relation the shape of its shell table: makes the missing ones, renames, adds, drops
 -- and changes columns, constraints and indexes of the others.
-CREATE FUNCTION citus_internal.sync_shards(relation regclass) RETURNS void
+CREATE FUNCTION citus_internal.sync_shards(relation regclass, only_indexes boolean DEFAULT false) RETURNS void
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off
   AS $$
 DECLARE
@@ -1018,6 +1020,10 @@ DECLARE
   shard record;
   command text;
 BEGIN
+  IF NOT EXISTS (SELECT FROM pg_dist_shard s JOIN pg_dist_placement p USING (shardid) JOIN pg_dist_local_group USING (groupid)
+                  WHERE s.logicalrelid = relation) THEN
+    RETURN;
+  END IF;
   PERFORM set_config('citus_standin.internal', 'on', true);
   SELECT * INTO shell FROM pg_class WHERE oid = relation;
   SELECT nspname INTO schema_name FROM pg_namespace WHERE oid = shell.relnamespace;
@@ -1046,119 +1052,121 @@ BEGIN
       EXECUTE format('ALTER TABLE %I.%I RENAME TO %I', schema_name, shard.relname, shard.name);
     END IF;
   END LOOP;
-  -- b. columns: with equal numbers of columns a different name in the same place is a rename, else names decide
-  FOR command IN
-    WITH live AS (
-      SELECT t.shardid, a.attrelid, a.attname, row_number() OVER (PARTITION BY a.attrelid ORDER BY a.attnum) AS place,
-             count(*) OVER (PARTITION BY a.attrelid) AS places
-        FROM citus_internal.local_tables(relation) t JOIN pg_attribute a ON a.attrelid = t.relid
-       WHERE a.attnum > 0 AND NOT a.attisdropped
-    )
-    SELECT format('ALTER TABLE %s RENAME COLUMN %I TO %I', citus_internal.qualified(s.attrelid), s.attname, t.attname)
-      FROM live s JOIN live t ON t.shardid IS NULL AND t.place = s.place AND t.places = s.places
-     WHERE s.shardid IS NOT NULL AND s.attname <> t.attname
-       AND NOT EXISTS (SELECT FROM live o WHERE o.attrelid = s.attrelid AND o.attname = t.attname)
-  LOOP
-    EXECUTE command;
-  END LOOP;
-  FOR command IN
-    WITH live AS (
-      SELECT t.shardid, a.attrelid, a.attnum, a.attname, a.attnotnull, a.attgenerated, format_type(a.atttypid, a.atttypmod) AS type,
-             a.attcollation,
-             -- defaults from sequences are computed before rows reach a shard
-             CASE WHEN a.attidentity <> '' OR EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_attrdef'::regclass
-                    AND d.objid = f.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> a.attrelid)
-                  THEN NULL ELSE pg_get_expr(f.adbin, f.adrelid) END AS value
-        FROM citus_internal.local_tables(relation) t JOIN pg_attribute a ON a.attrelid = t.relid
-        LEFT JOIN pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
-       WHERE a.attnum > 0 AND NOT a.attisdropped
-    ), shards AS (SELECT * FROM citus_internal.local_tables(relation) WHERE shardid IS NOT NULL)
-    SELECT format('ALTER TABLE %s %s', citus_internal.qualified(change.relid), string_agg(change.part, ', ' ORDER BY change.n))
-      FROM (
-        SELECT s.relid, 1 AS n, format('DROP COLUMN %I CASCADE', c.attname) AS part
-          FROM shards s JOIN live c ON c.attrelid = s.relid
-         WHERE NOT EXISTS (SELECT FROM live t WHERE t.shardid IS NULL AND t.attname = c.attname)
-        UNION ALL
-        SELECT s.relid, 100 + t.attnum,
-               format('ADD COLUMN %I %s%s%s%s', t.attname, t.type,
-                      coalesce((SELECT format(' COLLATE %I.%I', n.nspname, l.collname) FROM pg_collation l
-                                  JOIN pg_namespace n ON n.oid = l.collnamespace
-                                 WHERE l.oid = t.attcollation AND l.collname <> 'default'), ''),
-                      CASE WHEN t.attgenerated = 's' THEN format(' GENERATED ALWAYS AS (%s) STORED', t.value)
-                           WHEN t.value IS NOT NULL THEN ' DEFAULT ' || t.value ELSE '' END,
-                      CASE WHEN t.attnotnull THEN ' NOT NULL' ELSE '' END)
-          FROM shards s CROSS JOIN live t
-         WHERE t.shardid IS NULL
-           AND NOT EXISTS (SELECT FROM live c WHERE c.attrelid = s.relid AND c.attname = t.attname)
-        UNION ALL
-        SELECT s.relid, part.n, part.text
-          FROM shards s JOIN live c ON c.attrelid = s.relid JOIN live t ON t.shardid IS NULL AND t.attname = c.attname
-          CROSS JOIN LATERAL (VALUES
-            (2000 + t.attnum, CASE WHEN c.type <> t.type
-               THEN format('ALTER COLUMN %1$I DROP DEFAULT, ALTER COLUMN %1$I TYPE %2$s USING %1$I::%2$s', t.attname, t.type) END),
-            (4000 + t.attnum, CASE WHEN c.attnotnull AND NOT t.attnotnull THEN format('ALTER COLUMN %I DROP NOT NULL', t.attname)
-               WHEN t.attnotnull AND NOT c.attnotnull THEN format('ALTER COLUMN %I SET NOT NULL', t.attname) END),
-            (6000 + t.attnum, CASE WHEN t.attgenerated = '' AND c.attgenerated = 's' THEN format('ALTER COLUMN %I DROP EXPRESSION', t.attname)
-               WHEN t.attgenerated = 's' THEN NULL
-               WHEN t.value IS NULL AND c.value IS NOT NULL THEN format('ALTER COLUMN %I DROP DEFAULT', t.attname)
-               WHEN t.value IS NOT NULL AND (c.value IS DISTINCT FROM t.value OR c.type <> t.type)
-               THEN format('ALTER COLUMN %I SET DEFAULT %s', t.attname, t.value) END)) AS part(n, text)
-         WHERE part.text IS NOT NULL
-        UNION ALL
-        -- LIKE copied a default that draws from a sequence
-        SELECT s.relid, 8000 + a.attnum, format('ALTER COLUMN %I DROP DEFAULT', a.attname)
-          FROM shards s JOIN pg_attribute a ON a.attrelid = s.relid
-          JOIN pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
-          JOIN live c ON c.attrelid = a.attrelid AND c.attnum = a.attnum AND c.value IS NULL
-      ) change
-     GROUP BY change.relid
-  LOOP
-    EXECUTE command;
-  END LOOP;
-  -- c. constraints, foreign keys last; one that only has another name now is renamed, which keeps what depends on it
-  FOR command IN
-    SELECT format('ALTER TABLE %s RENAME CONSTRAINT %I TO %I', citus_internal.qualified(s.relid), p.conname,
-                  citus_internal.shard_object_name(con.conname, s.shardid))
-      FROM pg_constraint con CROSS JOIN citus_internal.local_tables(relation) s
-      JOIN pg_constraint p ON p.conrelid = s.relid AND p.contype = con.contype
-       AND pg_get_constraintdef(p.oid) = citus_internal.shard_constraint(con.oid, s.shardid)
-     WHERE con.conrelid = relation AND con.contype IN ('p', 'u', 'c', 'x', 'f') AND s.shardid IS NOT NULL
-       AND NOT EXISTS (SELECT FROM pg_constraint o WHERE o.conrelid = s.relid
-                          AND o.conname = citus_internal.shard_object_name(con.conname, s.shardid))
-       AND NOT EXISTS (SELECT FROM pg_constraint o WHERE o.conrelid = relation
-                          AND citus_internal.shard_object_name(o.conname, s.shardid) = p.conname)
-  LOOP
-    EXECUTE command;
-  END LOOP;
-  FOR command IN
-    WITH wanted AS (
-      SELECT s.shardid, s.relid, con.contype, citus_internal.shard_object_name(con.conname, s.shardid) AS name,
-             citus_internal.shard_constraint(con.oid, s.shardid) AS definition
+  IF NOT only_indexes THEN
+    -- b. columns: with equal numbers of columns a different name in the same place is a rename, else names decide
+    FOR command IN
+      WITH live AS (
+        SELECT t.shardid, a.attrelid, a.attname, row_number() OVER (PARTITION BY a.attrelid ORDER BY a.attnum) AS place,
+               count(*) OVER (PARTITION BY a.attrelid) AS places
+          FROM citus_internal.local_tables(relation) t JOIN pg_attribute a ON a.attrelid = t.relid
+         WHERE a.attnum > 0 AND NOT a.attisdropped
+      )
+      SELECT format('ALTER TABLE %s RENAME COLUMN %I TO %I', citus_internal.qualified(s.attrelid), s.attname, t.attname)
+        FROM live s JOIN live t ON t.shardid IS NULL AND t.place = s.place AND t.places = s.places
+       WHERE s.shardid IS NOT NULL AND s.attname <> t.attname
+         AND NOT EXISTS (SELECT FROM live o WHERE o.attrelid = s.attrelid AND o.attname = t.attname)
+    LOOP
+      EXECUTE command;
+    END LOOP;
+    FOR command IN
+      WITH live AS (
+        SELECT t.shardid, a.attrelid, a.attnum, a.attname, a.attnotnull, a.attgenerated, format_type(a.atttypid, a.atttypmod) AS type,
+               a.attcollation,
+               -- defaults from sequences are computed before rows reach a shard
+               CASE WHEN a.attidentity <> '' OR EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_attrdef'::regclass
+                      AND d.objid = f.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjid <> a.attrelid)
+                    THEN NULL ELSE pg_get_expr(f.adbin, f.adrelid) END AS value
+          FROM citus_internal.local_tables(relation) t JOIN pg_attribute a ON a.attrelid = t.relid
+          LEFT JOIN pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
+         WHERE a.attnum > 0 AND NOT a.attisdropped
+      ), shards AS (SELECT * FROM citus_internal.local_tables(relation) WHERE shardid IS NOT NULL)
+      SELECT format('ALTER TABLE %s %s', citus_internal.qualified(change.relid), string_agg(change.part, ', ' ORDER BY change.n))
+        FROM (
+          SELECT s.relid, 1 AS n, format('DROP COLUMN %I CASCADE', c.attname) AS part
+            FROM shards s JOIN live c ON c.attrelid = s.relid
+           WHERE NOT EXISTS (SELECT FROM live t WHERE t.shardid IS NULL AND t.attname = c.attname)
+          UNION ALL
+          SELECT s.relid, 100 + t.attnum,
+                 format('ADD COLUMN %I %s%s%s%s', t.attname, t.type,
+                        coalesce((SELECT format(' COLLATE %I.%I', n.nspname, l.collname) FROM pg_collation l
+                                    JOIN pg_namespace n ON n.oid = l.collnamespace
+                                   WHERE l.oid = t.attcollation AND l.collname <> 'default'), ''),
+                        CASE WHEN t.attgenerated = 's' THEN format(' GENERATED ALWAYS AS (%s) STORED', t.value)
+                             WHEN t.value IS NOT NULL THEN ' DEFAULT ' || t.value ELSE '' END,
+                        CASE WHEN t.attnotnull THEN ' NOT NULL' ELSE '' END)
+            FROM shards s CROSS JOIN live t
+           WHERE t.shardid IS NULL
+             AND NOT EXISTS (SELECT FROM live c WHERE c.attrelid = s.relid AND c.attname = t.attname)
+          UNION ALL
+          SELECT s.relid, part.n, part.text
+            FROM shards s JOIN live c ON c.attrelid = s.relid JOIN live t ON t.shardid IS NULL AND t.attname = c.attname
+            CROSS JOIN LATERAL (VALUES
+              (2000 + t.attnum, CASE WHEN c.type <> t.type
+                 THEN format('ALTER COLUMN %1$I DROP DEFAULT, ALTER COLUMN %1$I TYPE %2$s USING %1$I::%2$s', t.attname, t.type) END),
+              (4000 + t.attnum, CASE WHEN c.attnotnull AND NOT t.attnotnull THEN format('ALTER COLUMN %I DROP NOT NULL', t.attname)
+                 WHEN t.attnotnull AND NOT c.attnotnull THEN format('ALTER COLUMN %I SET NOT NULL', t.attname) END),
+              (6000 + t.attnum, CASE WHEN t.attgenerated = '' AND c.attgenerated = 's' THEN format('ALTER COLUMN %I DROP EXPRESSION', t.attname)
+                 WHEN t.attgenerated = 's' THEN NULL
+                 WHEN t.value IS NULL AND c.value IS NOT NULL THEN format('ALTER COLUMN %I DROP DEFAULT', t.attname)
+                 WHEN t.value IS NOT NULL AND (c.value IS DISTINCT FROM t.value OR c.type <> t.type)
+                 THEN format('ALTER COLUMN %I SET DEFAULT %s', t.attname, t.value) END)) AS part(n, text)
+           WHERE part.text IS NOT NULL
+          UNION ALL
+          -- LIKE copied a default that draws from a sequence
+          SELECT s.relid, 8000 + a.attnum, format('ALTER COLUMN %I DROP DEFAULT', a.attname)
+            FROM shards s JOIN pg_attribute a ON a.attrelid = s.relid
+            JOIN pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
+            JOIN live c ON c.attrelid = a.attrelid AND c.attnum = a.attnum AND c.value IS NULL
+        ) change
+       GROUP BY change.relid
+    LOOP
+      EXECUTE command;
+    END LOOP;
+    -- c. constraints, foreign keys last; one that only has another name now is renamed, which keeps what depends on it
+    FOR command IN
+      SELECT format('ALTER TABLE %s RENAME CONSTRAINT %I TO %I', citus_internal.qualified(s.relid), p.conname,
+                    citus_internal.shard_object_name(con.conname, s.shardid))
         FROM pg_constraint con CROSS JOIN citus_internal.local_tables(relation) s
+        JOIN pg_constraint p ON p.conrelid = s.relid AND p.contype = con.contype
+         AND pg_get_constraintdef(p.oid) = citus_internal.shard_constraint(con.oid, s.shardid)
        WHERE con.conrelid = relation AND con.contype IN ('p', 'u', 'c', 'x', 'f') AND s.shardid IS NOT NULL
-    ), present AS (
-      SELECT s.relid, con.contype, con.conname, pg_get_constraintdef(con.oid) AS definition
-        FROM citus_internal.local_tables(relation) s JOIN pg_constraint con ON con.conrelid = s.relid
-       WHERE s.shardid IS NOT NULL AND con.contype IN ('p', 'u', 'c', 'x', 'f')
-    )
-    SELECT part FROM (
-      SELECT 1 AS n, format('ALTER TABLE %s DROP CONSTRAINT %I CASCADE', citus_internal.qualified(p.relid), p.conname) AS part
-        FROM present p
-       WHERE NOT EXISTS (SELECT FROM wanted w WHERE w.relid = p.relid AND w.name = p.conname
-                            AND w.definition IN (p.definition, p.definition || ' NOT VALID')
-                            OR w.relid = p.relid AND w.name = p.conname AND w.definition || ' NOT VALID' = p.definition)
-      UNION ALL
-      SELECT CASE w.contype WHEN 'f' THEN 3 ELSE 2 END,
-             CASE WHEN w.definition || ' NOT VALID' = p.definition
-                  THEN format('ALTER TABLE %s VALIDATE CONSTRAINT %I', citus_internal.qualified(w.relid), w.name)
-                  ELSE format('ALTER TABLE %s ADD CONSTRAINT %I %s', citus_internal.qualified(w.relid), w.name, w.definition) END
-        FROM wanted w LEFT JOIN present p ON p.relid = w.relid AND p.conname = w.name
-       WHERE w.definition IS NOT NULL AND w.definition IS DISTINCT FROM p.definition
-         AND w.definition IS DISTINCT FROM p.definition || ' NOT VALID'
-    ) changes WHERE part IS NOT NULL ORDER BY n
-  LOOP
-    EXECUTE command;
-  END LOOP;
+         AND NOT EXISTS (SELECT FROM pg_constraint o WHERE o.conrelid = s.relid
+                            AND o.conname = citus_internal.shard_object_name(con.conname, s.shardid))
+         AND NOT EXISTS (SELECT FROM pg_constraint o WHERE o.conrelid = relation
+                            AND citus_internal.shard_object_name(o.conname, s.shardid) = p.conname)
+    LOOP
+      EXECUTE command;
+    END LOOP;
+    FOR command IN
+      WITH wanted AS (
+        SELECT s.shardid, s.relid, con.contype, citus_internal.shard_object_name(con.conname, s.shardid) AS name,
+               citus_internal.shard_constraint(con.oid, s.shardid) AS definition
+          FROM pg_constraint con CROSS JOIN citus_internal.local_tables(relation) s
+         WHERE con.conrelid = relation AND con.contype IN ('p', 'u', 'c', 'x', 'f') AND s.shardid IS NOT NULL
+      ), present AS (
+        SELECT s.relid, con.contype, con.conname, pg_get_constraintdef(con.oid) AS definition
+          FROM citus_internal.local_tables(relation) s JOIN pg_constraint con ON con.conrelid = s.relid
+         WHERE s.shardid IS NOT NULL AND con.contype IN ('p', 'u', 'c', 'x', 'f')
+      )
+      SELECT part FROM (
+        SELECT 1 AS n, format('ALTER TABLE %s DROP CONSTRAINT %I CASCADE', citus_internal.qualified(p.relid), p.conname) AS part
+          FROM present p
+         WHERE NOT EXISTS (SELECT FROM wanted w WHERE w.relid = p.relid AND w.name = p.conname
+                              AND w.definition IN (p.definition, p.definition || ' NOT VALID')
+                              OR w.relid = p.relid AND w.name = p.conname AND w.definition || ' NOT VALID' = p.definition)
+        UNION ALL
+        SELECT CASE w.contype WHEN 'f' THEN 3 ELSE 2 END,
+               CASE WHEN w.definition || ' NOT VALID' = p.definition
+                    THEN format('ALTER TABLE %s VALIDATE CONSTRAINT %I', citus_internal.qualified(w.relid), w.name)
+                    ELSE format('ALTER TABLE %s ADD CONSTRAINT %I %s', citus_internal.qualified(w.relid), w.name, w.definition) END
+          FROM wanted w LEFT JOIN present p ON p.relid = w.relid AND p.conname = w.name
+         WHERE w.definition IS NOT NULL AND w.definition IS DISTINCT FROM p.definition
+           AND w.definition IS DISTINCT FROM p.definition || ' NOT VALID'
+      ) changes WHERE part IS NOT NULL ORDER BY n
+    LOOP
+      EXECUTE command;
+    END LOOP;
+  END IF;
   -- d. indexes that no constraint owns
   FOR command IN
     WITH wanted AS (
@@ -1192,7 +1200,7 @@ END $$;
 
 -- The shell table (shardid NULL) and the local shards of a relation.
 CREATE FUNCTION citus_internal.local_tables(relation regclass, OUT shardid bigint, OUT relid oid) RETURNS SETOF record
-  LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+  LANGUAGE sql STABLE ROWS 20
   AS $$
   SELECT NULL::bigint, relation::oid
   UNION ALL
@@ -1263,7 +1271,7 @@ REVOKE ALL ON FUNCTION citus_internal.shell_statements FROM PUBLIC;
 
 -- The sequences that column defaults of a relation draw from (identity columns apart).
 CREATE FUNCTION citus_internal.default_sequences(relation regclass, OUT attnum smallint, OUT sequence oid, OUT owned boolean)
-  RETURNS SETOF record LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+  RETURNS SETOF record LANGUAGE sql STABLE
   AS $$
   SELECT f.adnum, s.oid,
          EXISTS (SELECT FROM pg_depend o WHERE o.classid = 'pg_class'::regclass AND o.objid = s.oid
@@ -1359,7 +1367,7 @@ DECLARE
 BEGIN
   IF relation IS NOT NULL THEN
     EXECUTE 'DROP INDEX ' || name;
-    PERFORM citus_internal.sync_shards(relation);
+    PERFORM citus_internal.sync_shards(relation, true);
   END IF;
 END $$;
 
@@ -1942,7 +1950,8 @@ BEGIN
 END $$;
 
 -- Sends a statement, as it was written and under the session's search path, to the metadata nodes.
-CREATE FUNCTION citus_internal.forward(statement text, path text, then_sync text[] DEFAULT '{}') RETURNS void
+CREATE FUNCTION citus_internal.forward(statement text, path text, then_sync text[] DEFAULT '{}',
+    only_indexes boolean DEFAULT false) RETURNS void
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
   AS $$
 DECLARE
@@ -1958,7 +1967,7 @@ BEGIN
     command := regexp_replace(command, '(\mindex\s+)concurrently\M', '\1', 'i');
   END IF;
   FOREACH name IN ARRAY then_sync LOOP
-    command := command || E'\n;' || format('SELECT citus_internal.sync_shards(%L::regclass)', name);
+    command := command || E'\n;' || format('SELECT citus_internal.sync_shards(%L::regclass, %L)', name, only_indexes);
   END LOOP;
   PERFORM citus_internal.run_on_metadata_nodes(command);
 END $$;
@@ -2063,10 +2072,11 @@ BEGIN
     PERFORM citus_internal.forward(schemas[1], current_setting('search_path'));
   ELSE
     PERFORM citus_internal.forward(statement, current_setting('search_path'),
-                                   ARRAY(SELECT citus_internal.qualified(r) FROM unnest(relations) AS r));
+                                   ARRAY(SELECT citus_internal.qualified(r) FROM unnest(relations) AS r),
+                                   tg_tag = 'CREATE INDEX');
   END IF;
   FOREACH relation IN ARRAY relations LOOP
-    PERFORM citus_internal.sync_shards(relation);
+    PERFORM citus_internal.sync_shards(relation, tg_tag = 'CREATE INDEX');
   END LOOP;
 END $$;
 
@@ -2089,7 +2099,7 @@ BEGIN
       PERFORM citus_internal.ensure_coordinator();
       commands := commands || format('SELECT citus_internal.drop_table(%L)', object.object_identity);
       tables := tables || object.objid;
-    ELSIF own_group = 0 AND object.object_type = 'index' AND NOT object.is_temporary THEN
+    ELSIF own_group = 0 AND tg_tag = 'DROP INDEX' AND object.object_type = 'index' AND NOT object.is_temporary THEN
       commands := commands || format('SELECT citus_internal.drop_index(%L)', object.object_identity);
     ELSIF own_group = 0 AND (object.original OR object.normal) AND NOT object.is_temporary AND object.object_type IN
         ('view', 'type', 'function', 'procedure', 'aggregate', 'schema', 'collation', 'extension') THEN
