@@ -48,9 +48,9 @@ static inline CURLcode cshim_setopt_progress_callback(CURL *handle, curl_xferinf
   return (curl_easy_setopt)(handle, CURLOPT_XFERINFOFUNCTION, callback);
 }
 
-// Facts of type long about a transfer.
-static inline CURLcode cshim_getinfo_long(CURL *handle, CURLINFO info, long *value) {
-  return (curl_easy_getinfo)(handle, info, value);
+// Socket callback: makes each socket, with the flags that libcurl does not set.
+static inline CURLcode cshim_setopt_socket_callback(CURL *handle, curl_opensocket_callback callback) {
+  return (curl_easy_setopt)(handle, CURLOPT_OPENSOCKETFUNCTION, callback);
 }
 
 // The pointer stored by CURLOPT_PRIVATE.

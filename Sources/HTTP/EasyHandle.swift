@@ -83,6 +83,11 @@ struct EasyHandle: ~Copyable {
         ActiveTransfer.from(context)?.noteUpload(Int64(uploaded))
         return 0
       })
+    try check(
+      cshim_setopt_socket_callback(raw) { _, _, address in
+        guard let address else { return CURL_SOCKET_BAD }
+        return TransferSocket.open(address.pointee.family, address.pointee.socktype, address.pointee.protocol)
+      })
   }
 
   private func check(_ status: CURLcode) throws(CurlFailure) {

@@ -34,7 +34,9 @@ struct EasyPlan {
     texts.append((CURLOPT_PROXY, request.proxy ?? ""))
     texts.append((CURLOPT_NOPROXY, ""))
     numbers += [
-      (CURLOPT_FOLLOWLOCATION, 0), (CURLOPT_NOSIGNAL, 1), (CURLOPT_TCP_KEEPALIVE, 1),
+      (CURLOPT_FOLLOWLOCATION, 0), (CURLOPT_NOSIGNAL, 1),
+      // A watch is silent for minutes: probes find out that its peer is gone, and keep middleboxes from forgetting it.
+      (CURLOPT_TCP_KEEPALIVE, 1), (CURLOPT_TCP_KEEPIDLE, 30), (CURLOPT_TCP_KEEPINTVL, 10),
       (CURLOPT_SUPPRESS_CONNECT_HEADERS, 1),
       (CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS)),
       (CURLOPT_FRESH_CONNECT, request.usesFreshConnection ? 1 : 0),

@@ -52,7 +52,8 @@ struct FailureTests {
       exchange.chunk("before")
       exchange.waitForClose()
     }) { server, client in
-      let response = try await client.send(HTTPRequest(url: server.url, idleTimeout: .milliseconds(200)))
+      // Long enough for the headers to come in time on a busy machine.
+      let response = try await client.send(HTTPRequest(url: server.url, idleTimeout: .seconds(1)))
       var reader = response.body.makeAsyncIterator()
       #expect(try await reader.next() == Array("before".utf8))
       let error = try await httpError { _ = try await reader.next() }
@@ -66,11 +67,33 @@ struct FailureTests {
   func idleWhilePaused() async throws {
     let kilobytes = [UInt8](repeating: 1, count: 300 * 1024)
     try await withServer({ _, exchange in exchange.respond(status: 200, body: kilobytes) }) { server, client in
-      let request = HTTPRequest(url: server.url, idleTimeout: .milliseconds(100), bodyBufferLimit: 1024)
+      let request = HTTPRequest(url: server.url, idleTimeout: .seconds(1), bodyBufferLimit: 1024)
       let response = try await client.send(request)
       // Longer than the idle time-out: this is what the test is about.
-      try await Task.sleep(for: .milliseconds(300))
+      try await Task.sleep(for: .milliseconds(1300))
       #expect(try await response.body.collect(upTo: 1 << 20).count == kilobytes.count)
+    }
+  }
+
+  @Test("the connect time-out includes the TLS handshake, and bounds requests that wait for each other's connection")
+  func connectTimeout() async throws {
+    // A server of plain HTTP waits for more, and never shakes hands.
+    try await withServer({ _, exchange in exchange.respond(status: 200) }) { server, client in
+      let url = server.url.replacing("http:", with: "https:")
+      let start = ContinuousClock.now
+      let codes = await withTaskGroup(of: HTTPError.Code?.self) { group in
+        for _ in 0..<5 {
+          group.addTask {
+            await errorCode { () throws(HTTPError) in
+              _ = try await client.send(HTTPRequest(url: url, connectTimeout: .milliseconds(300)))
+            }
+          }
+        }
+        return await group.reduce(into: []) { $0.append($1) }
+      }
+      #expect(codes == Array(repeating: .timedOut, count: 5))
+      #expect(ContinuousClock.now - start < .seconds(20))
+      print("five requests to a server without handshake, connect time-out 300 ms: \(ContinuousClock.now - start)")
     }
   }
 
