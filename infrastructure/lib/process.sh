@@ -101,12 +101,12 @@ ended() {
   done
 }
 
-# end_part PART: asks it to end, and kills it if it does not. Nothing happens if it does not run.
+# end_part PART [SIGNAL]: asks it to end, and kills it if it does not. Nothing happens if it does not run.
 end_part() {
   local pid signal=TERM family
   pid=$(pid_of "$1") || return 0
   # A PostgreSQL server waits for its clients on TERM; on INT it ends them.
-  [[ " ${postgresql_parts[*]} " != *" $1 "* ]] || signal=INT
+  [[ " ${postgresql_parts[*]} " != *" $1 "* ]] || signal=${2:-INT}
   mapfile -t family < <(process_family "$pid")
   kill -CONT "${family[@]}" 2>/dev/null || true
   kill "-$signal" "$pid" 2>/dev/null || true
