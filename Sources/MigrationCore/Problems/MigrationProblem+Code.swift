@@ -82,6 +82,8 @@ extension MigrationProblem.Code {
   package static let unknownHistoryType = Self(rawValue: "UNKNOWN_HISTORY_TYPE")
   /// A history row whose version cannot be read.
   package static let invalidHistoryVersion = Self(rawValue: "INVALID_HISTORY_VERSION")
+  /// A setting that cannot be followed.
+  package static let invalidSetting = Self(rawValue: "INVALID_SETTING")
   /// A target version that no file and no row has.
   package static let targetNotFound = Self(rawValue: "TARGET_NOT_FOUND")
 }

@@ -41,13 +41,6 @@ package struct MigrationProblem: Error, Sendable, Hashable {
     self.position = position
   }
 
-  /// Turns an error of reading one script into a problem of that script.
-  package init(_ code: Code, _ error: MigrationError, script: String, version: String?, description: String) {
-    self.init(
-      code, message: error.message, nextStep: error.nextStep, files: [script], version: version,
-      description: description, position: error.position)
-  }
-
   /// The first of `files`.
   package var file: String? { files.first }
   /// Whether it blocks.

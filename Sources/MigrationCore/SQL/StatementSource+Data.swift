@@ -11,7 +11,9 @@ extension StatementSource {
     if startsWith("REFRESH") { return !has("NO", "DATA") }
     if startsWith("INSERT") { return has("SELECT") || has("TABLE") }
     if startsWith("WITH") {
-      return ["UPDATE", "DELETE", "INSERT", "MERGE"].contains { word in index(of: word, anyDepth: true) != nil }
+      return ["UPDATE", "DELETE", "INSERT", "MERGE"].contains { word in
+        indexAtAnyDepth(of: word) != nil
+      }
     }
     if startsWith("SELECT") { return has("INTO") || distributesFilledTable(createdTables) }
     return false

@@ -29,7 +29,7 @@ extension StatementSource {
       if let scope = ["SCHEMA", "DATABASE", "SYSTEM"].first(where: { has(reindexScope: $0) }) {
         return "REINDEX \(scope)"
       }
-      let bound = index(of: "CONCURRENTLY", anyDepth: true)
+      let bound = indexAtAnyDepth(of: "CONCURRENTLY")
       if bound.map(isReindexOption) == true { return "REINDEX CONCURRENTLY" }
     }
     if startsWith("ALTER", "TABLE"), has("DETACH", "PARTITION"), let last = tokens.last, isWord(last, "CONCURRENTLY") {

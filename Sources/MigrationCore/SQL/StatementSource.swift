@@ -2,6 +2,14 @@
 struct StatementSource {
   let bytes: [UInt8]
   let tokens: [SQLToken]
+  /// Which tokens are words outside parentheses, ascending; keywords are looked for there alone.
+  private let topWords: [Int]
+
+  init(bytes: [UInt8], tokens: [SQLToken], topWords: [Int] = []) {
+    self.bytes = bytes
+    self.tokens = tokens
+    self.topWords = topWords
+  }
 
   /// Whether a token is this keyword (given in upper case ASCII); quoted names never are.
   func isWord(_ token: SQLToken, _ keyword: StaticString) -> Bool {
@@ -26,18 +34,14 @@ struct StatementSource {
     keywords.enumerated().allSatisfy { isWord(at: $0.offset, $0.element) }
   }
 
-  /// Where a keyword stands first, outside parentheses if so wanted.
-  func index(of keyword: StaticString, from start: Int = 0, anyDepth: Bool = false) -> Int? {
-    var depth = 0
-    for index in tokens.indices {
-      switch tokens[index].kind {
-      case .openParenthesis: depth += 1
-      case .closeParenthesis: depth -= 1
-      case .word where index >= start && (anyDepth || depth == 0) && isWord(tokens[index], keyword): return index
-      default: break
-      }
-    }
-    return nil
+  /// Where a keyword stands first outside parentheses.
+  func index(of keyword: StaticString, from start: Int = 0) -> Int? {
+    topWords.first { $0 >= start && isWord(tokens[$0], keyword) }
+  }
+
+  /// Where a keyword stands first, in parentheses or not.
+  func indexAtAnyDepth(of keyword: StaticString) -> Int? {
+    tokens.firstIndex { isWord($0, keyword) }
   }
 
   /// Whether a keyword stands anywhere outside parentheses.

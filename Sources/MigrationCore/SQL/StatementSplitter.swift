@@ -28,6 +28,7 @@ struct StatementSplitting {
   private var createdTables: Set<ObjectName> = []
 
   private var tokens: [SQLToken] = []
+  private var topWords: [Int] = []
   private var parentheses = Nesting()
   private var blocks = Nesting()
   private var canHaveBody = false
@@ -67,7 +68,7 @@ struct StatementSplitting {
 
   private mutating func finish(semicolon: SQLToken?) throws(MigrationError) {
     guard let first = tokens.first, let last = tokens.last else { return }
-    let source = StatementSource(bytes: lexer.bytes, tokens: tokens)
+    let source = StatementSource(bytes: lexer.bytes, tokens: tokens, topWords: topWords)
     let position = place(first.range.lowerBound)
     guard result.count < limits.statements else {
       throw MigrationError(
@@ -80,6 +81,7 @@ struct StatementSplitting {
     let data = facts.copiesFromStandardInput ? try copyData(behind: semicolon, of: position) : nil
     result.append(SQLStatement(text: text, position: position, facts: facts, copyData: data))
     tokens.removeAll(keepingCapacity: true)
+    topWords.removeAll(keepingCapacity: true)
     parentheses = Nesting()
     blocks = Nesting()
     canHaveBody = false
@@ -93,7 +95,9 @@ extension StatementSplitting {
     switch token.kind {
     case .openParenthesis: parentheses.enter(at: token.range.lowerBound)
     case .closeParenthesis: parentheses.depth = max(0, parentheses.depth - 1)
-    case .word where parentheses.depth == 0: trackWord(token)
+    case .word where parentheses.depth == 0:
+      trackWord(token)
+      topWords.append(tokens.count)
     default: break
     }
   }

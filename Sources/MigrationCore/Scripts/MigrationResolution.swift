@@ -31,13 +31,7 @@ struct MigrationResolution {
           .callbackNotSupported, message: "\(file.path) is a callback for \(name.event); callbacks are not run yet.",
           nextStep: "Move its statements into a migration, or delete the file.", files: [file.path],
           description: name.description))
-    case .script(let name):
-      set.problems.append(
-        MigrationProblem(
-          .scriptNotSupported,
-          message: "\(file.path) is a program that Flyway would run as a migration; only SQL is run.",
-          nextStep: "Write it as SQL, or move the file out of the directory.", files: [file.path],
-          version: name.version?.description, description: name.description))
+    case .script(let name): readMigration(file, name, isProgram: true)
     case .invalid(let reason):
       set.problems.append(
         MigrationProblem(
@@ -48,7 +42,7 @@ struct MigrationResolution {
     }
   }
 
-  private mutating func readMigration(_ file: ScriptFile, _ name: MigrationName) {
+  private mutating func readMigration(_ file: ScriptFile, _ name: MigrationName, isProgram: Bool = false) {
     guard file.bytes.count <= settings.limits.bytes else {
       set.problems.append(
         MigrationProblem(
@@ -60,7 +54,7 @@ struct MigrationResolution {
     }
     let configuration = configuration(of: file, name)
     do throws(MigrationError) {
-      append(try script(file, name, configuration), file)
+      append(try isProgram ? program(file, name) : script(file, name, configuration))
     } catch {
       set.problems.append(problem(.invalidEncoding, error, file.path, name))
     }
@@ -87,7 +81,19 @@ struct MigrationResolution {
       textProblem: textProblem)
   }
 
-  private mutating func append(_ script: MigrationScript, _ file: ScriptFile) {
+  /// A program in the place of a migration: a history that holds it goes on, a pending one is a problem of the plan.
+  private func program(_ file: ScriptFile, _ name: MigrationName) throws(MigrationError) -> MigrationScript {
+    let checksum = try Checksum.flyway(file.bytes)
+    let problem = MigrationProblem(
+      .scriptNotSupported, message: "\(file.path) is a program that Flyway would run; only SQL is run here.",
+      nextStep: "Write it as SQL, or move the file out of the directory.", files: [file.path],
+      version: name.version?.description, description: name.description)
+    return MigrationScript(
+      name: name, type: .script, script: file.path, checksum: checksum, rawChecksum: checksum,
+      sha256: ContentDigest.sha256(file.bytes), text: "", textProblem: problem)
+  }
+
+  private mutating func append(_ script: MigrationScript) {
     checkLengths(script)
     switch script.name.kind {
     case .versioned: set.versioned.append(script)
@@ -95,7 +101,7 @@ struct MigrationResolution {
     case .undo: set.undo.append(script)
     case .repeatable:
       // Flyway, too, fails at once: without the text there is no checksum to compare.
-      if let problem = script.textProblem { set.problems.append(problem) }
+      if script.type == .sql, let problem = script.textProblem { set.problems.append(problem) }
       set.repeatables.append(script)
     }
   }

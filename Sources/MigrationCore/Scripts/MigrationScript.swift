@@ -2,6 +2,8 @@
 package struct MigrationScript: Sendable, Hashable {
   /// What its name says.
   package let name: MigrationName
+  /// What the history's column `type` holds for it: `SQL`, `SQL_BASELINE`, or `SCRIPT` for a program, which never runs.
+  package let type: HistoryType
   /// Its path relative to its location, as the history's column `script` holds it.
   package let script: String
   /// Flyway's checksum: of repeatable migrations after placeholders were replaced, of all others before.
@@ -18,10 +20,11 @@ package struct MigrationScript: Sendable, Hashable {
   package let textProblem: MigrationProblem?
 
   package init(
-    name: MigrationName, script: String, checksum: Int32, rawChecksum: Int32, sha256: String, text: String,
-    configuration: ScriptConfiguration = ScriptConfiguration(), textProblem: MigrationProblem? = nil
+    name: MigrationName, type: HistoryType? = nil, script: String, checksum: Int32, rawChecksum: Int32, sha256: String,
+    text: String, configuration: ScriptConfiguration = ScriptConfiguration(), textProblem: MigrationProblem? = nil
   ) {
     self.name = name
+    self.type = type ?? (name.kind == .baseline ? .sqlBaseline : .sql)
     self.script = script
     self.checksum = checksum
     self.rawChecksum = rawChecksum
@@ -35,8 +38,6 @@ package struct MigrationScript: Sendable, Hashable {
   package var version: MigrationVersion? { name.version }
   /// The description in the name.
   package var description: String { name.description }
-  /// What the history's column `type` holds for it.
-  package var type: HistoryType { name.kind == .baseline ? .sqlBaseline : .sql }
 
   /// Whether a stored checksum is this script's, replaced or raw (`ResolvedMigrationImpl.checksumMatches`).
   package func matches(checksum stored: Int32?) -> Bool {

@@ -1,0 +1,37 @@
+/// One line of Flyway's `info`: a file, a row of the history, or both.
+package struct MigrationInfo: Sendable, Hashable {
+  /// The file, if there is one.
+  package let script: MigrationScript?
+  /// The row, if there is one.
+  package let row: HistoryRow?
+  /// What follows from the two.
+  package let state: MigrationState
+
+  package init(script: MigrationScript?, row: HistoryRow?, state: MigrationState) {
+    self.script = script
+    self.row = row
+    self.state = state
+  }
+
+  /// As recorded, else as written in the file's name; nil for repeatable ones.
+  package var version: String? { row.map(\.version) ?? script?.version?.description }
+  /// As recorded, else as written in the file's name.
+  package var description: String { row?.description ?? script?.description ?? "" }
+  /// What the column `type` holds or will hold.
+  package var type: String { row?.type ?? script?.type.rawValue ?? "" }
+  /// The file's path as it is, else as it was recorded.
+  package var path: String { script?.script ?? row?.script ?? "" }
+
+  /// Flyway's column: `Versioned`, `Repeatable`, `Baseline`, or nothing for markers.
+  package var category: String {
+    let type = HistoryType(column: type)
+    if type?.isSynthetic == true { return "" }
+    if version == nil { return "Repeatable" }
+    return type?.isBaseline == true ? "Baseline" : "Versioned"
+  }
+
+  /// `V2`, `R "views"`: how texts name it.
+  var label: String {
+    script?.name.label ?? version.map { "V\($0)" } ?? "R \"\(description)\""
+  }
+}

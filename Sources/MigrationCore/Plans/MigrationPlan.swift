@@ -1,0 +1,70 @@
+/// What is to be done to one database: the steps in order, and whatever keeps them from being done.
+package struct MigrationPlan: Sendable {
+  /// Pending migrations: a baseline migration first, then by version, then repeatable ones.
+  package let steps: [PlannedStep]
+  /// Everything a person must see; `isBlocked` says whether anything may run.
+  package let problems: [ValidationProblem]
+  /// All migrations as `info` shows them.
+  package let migrations: [MigrationInfo]
+  /// The row to write before the first step, if `baselineOnMigrate` asks for it.
+  package let baseline: Baseline?
+  /// The highest applied version as recorded, nil if none is.
+  package let currentVersion: String?
+
+  /// A baseline row that is to be written.
+  package struct Baseline: Sendable, Hashable {
+    /// As configured.
+    package let version: String
+    /// Also what the row's column `script` holds.
+    package let description: String
+  }
+
+  /// Plans: files and history side by side, Flyway's validation, the pending scripts cut into statements.
+  ///
+  /// - Parameter historyTable: what was found; only an absent table in a filled schema makes a difference.
+  package static func make(
+    set: MigrationSet, history: [HistoryRow], settings: MigrationSettings, historyTable: HistoryTable = .present
+  ) -> MigrationPlan {
+    var planning = MigrationPlanning(set: set, settings: settings)
+    return planning.plan(history: history, historyTable: historyTable)
+  }
+
+  /// Whether a problem keeps every step from running.
+  package var isBlocked: Bool { problems.contains(where: \.isBlocking) }
+  /// How many migrations are pending.
+  package var pendingCount: Int { steps.count }
+  /// How many migrations are in effect: succeeded and neither superseded nor deleted; markers do not count.
+  package var appliedCount: Int {
+    migrations.count { info in
+      let counts: [MigrationState] = [.success, .outOfOrder, .outdated, .missingSuccess, .futureSuccess, .baseline]
+      return info.category != "" && counts.contains(info.state)
+    }
+  }
+
+  /// Identifies what the plan does to a target: for approvals.
+  ///
+  /// SHA-256, in hexadecimal, over this text in UTF-8: the line `whimbrel plan 1`, a line with the target, then one line
+  /// for each step with kind (`versioned`, `baseline`, `repeatable`), version or description, and the SHA-256 of the
+  /// file's bytes. Target, version and description stand behind their length in bytes and a colon, fields behind a
+  /// blank, lines end in LF. A baseline row that is to be written is a first line `mark` with its version.
+  package func digest(target: String) -> String {
+    func field(_ text: String) -> String { "\(text.utf8.count):\(text)" }
+    var text = "whimbrel plan 1\n\(field(target))\n"
+    if let baseline { text += "mark \(field(baseline.version))\n" }
+    for step in steps {
+      let subject = step.version ?? step.script.description
+      text += "\(step.script.name.kind) \(field(subject)) \(step.script.sha256)\n"
+    }
+    return ContentDigest.sha256(Array(text.utf8))
+  }
+
+  /// A migration that failed, and what to do.
+  static func failure(_ info: MigrationInfo) -> ValidationProblem {
+    MigrationProblem(
+      info.version == nil ? .failedRepeatableMigration : .failedVersionedMigration,
+      message:
+        "\(info.label) (\(info.path)) failed or never reported its end; the history's row \(info.row?.installedRank ?? 0) says so.",
+      nextStep: "Look at what it left behind in the database, put that right, then run repair and migrate again.",
+      files: [info.path], version: info.version, description: info.description)
+  }
+}

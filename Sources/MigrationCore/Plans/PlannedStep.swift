@@ -1,0 +1,20 @@
+/// One migration that is to run, cut into what is sent to the server.
+package struct PlannedStep: Sendable, Hashable {
+  /// The file.
+  package let script: MigrationScript
+  /// Whether all of it, and its history row, commit together.
+  package let isTransactional: Bool
+  /// In order; empty if the script could not be cut, which is then a blocking problem of the plan.
+  package let statements: [SQLStatement]
+
+  package init(script: MigrationScript, isTransactional: Bool, statements: [SQLStatement]) {
+    self.script = script
+    self.isTransactional = isTransactional
+    self.statements = statements
+  }
+
+  /// As written in the file's name; nil for repeatable migrations.
+  package var version: String? { script.version?.description }
+  /// Whether any statement works through rows of tables that may be filled.
+  package var touchesData: Bool { statements.contains { $0.facts.touchesData } }
+}
