@@ -48,6 +48,11 @@ static inline CURLcode cshim_setopt_progress_callback(CURL *handle, curl_xferinf
   return (curl_easy_setopt)(handle, CURLOPT_XFERINFOFUNCTION, callback);
 }
 
+// Callback when the connection stands and the request is about to go out.
+static inline CURLcode cshim_setopt_connected_callback(CURL *handle, curl_prereq_callback callback) {
+  return (curl_easy_setopt)(handle, CURLOPT_PREREQFUNCTION, callback);
+}
+
 // Socket callback: makes each socket, with the flags that libcurl does not set.
 static inline CURLcode cshim_setopt_socket_callback(CURL *handle, curl_opensocket_callback callback) {
   return (curl_easy_setopt)(handle, CURLOPT_OPENSOCKETFUNCTION, callback);

@@ -5,7 +5,7 @@ final class ActiveTransfer {
   let transfer: Transfer
   private var easy: EasyHandle?
   private var heads: ResponseHeadParser
-  private var idle: IdleTimer
+  private var timer: SilenceTimer
   private var uploaded: Int64 = 0
   /// Why a callback stopped the transfer; libcurl itself reports only that one did.
   private var refusal: HTTPError?
@@ -14,7 +14,8 @@ final class ActiveTransfer {
   init(_ transfer: Transfer, now: ContinuousClock.Instant) {
     self.transfer = transfer
     heads = ResponseHeadParser(limit: transfer.request.headerLimit)
-    idle = IdleTimer(limit: transfer.request.idleTimeout, now: now)
+    let request = transfer.request
+    timer = SilenceTimer(connectLimit: request.connectTimeout, idleLimit: request.idleTimeout, now: now)
   }
 
   func begin(in multi: borrowing MultiHandle) throws(CurlFailure) {
@@ -32,14 +33,19 @@ final class ActiveTransfer {
 
   /// The reader took bytes.
   func resume(now: ContinuousClock.Instant) {
-    idle.letGo(now)
+    timer.letGo(now)
     // Callbacks run inside and use this object, so the handle is not held exclusively: it is only borrowed.
     easy?.unpause()
   }
 
-  /// How long the peer may still be silent; nil when it may for ever.
+  /// How long the transfer may still wait for its peer; nil when it may for ever.
   func remaining(now: ContinuousClock.Instant) -> Duration? {
-    idle.remaining(now)
+    timer.remaining(now)
+  }
+
+  /// The error of a transfer that waited for too long.
+  var silence: HTTPError {
+    transfer.error(.timedOut, "\(timer.verdict); \(HTTPError.Code.timedOut.nextStep)")
   }
 
   /// What a result of libcurl means for the reader.
@@ -78,14 +84,18 @@ extension ActiveTransfer {
     return from(context)
   }
 
+  func noteConnection() {
+    timer.connected(.now)
+  }
+
   /// Takes bytes of the body; returns what libcurl expects: the count, a pause, or another number to stop.
   func receiveBody(_ bytes: UnsafeRawBufferPointer) -> Int {
     switch transfer.receive(bytes: bytes) {
     case .accepted:
-      idle.touch(.now)
+      timer.touch(.now)
       return bytes.count
     case .full:
-      idle.holdBack()
+      timer.holdBack()
       return Int(CURL_WRITEFUNC_PAUSE)
     case .stopped:
       return bytes.isEmpty ? 1 : 0
@@ -94,7 +104,7 @@ extension ActiveTransfer {
 
   /// Takes one header line; returns its length, or another number to stop.
   func receiveHeader(_ line: UnsafeRawBufferPointer) -> Int {
-    idle.touch(.now)
+    timer.touch(.now)
     switch heads.receive(line) {
     case .more:
       return line.count
@@ -112,6 +122,6 @@ extension ActiveTransfer {
   func noteUpload(_ total: Int64) {
     guard total != uploaded else { return }
     uploaded = total
-    idle.touch(.now)
+    timer.touch(.now)
   }
 }

@@ -25,11 +25,9 @@ struct ActiveTransfers {
   mutating func endSilent(_ multi: borrowing MultiHandle, now: ContinuousClock.Instant) {
     for active in byTransfer.values {
       guard let remaining = active.remaining(now: now), remaining <= .zero else { continue }
-      let transfer = active.transfer
-      remove(transfer, multi)
-      let limit = transfer.request.idleTimeout.map { "\($0)" } ?? ""
-      let next = HTTPError.Code.timedOut.nextStep
-      transfer.finish(.failed(transfer.error(.timedOut, "no byte came or went for \(limit); \(next)")))
+      let silence = active.silence
+      remove(active.transfer, multi)
+      active.transfer.finish(.failed(silence))
     }
   }
 

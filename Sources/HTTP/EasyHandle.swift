@@ -65,7 +65,7 @@ struct EasyHandle: ~Copyable {
 
   private func applyCallbacks(_ context: Unmanaged<ActiveTransfer>) throws(CurlFailure) {
     let pointer = context.toOpaque()
-    for option in [CURLOPT_PRIVATE, CURLOPT_WRITEDATA, CURLOPT_HEADERDATA, CURLOPT_XFERINFODATA] {
+    for option in [CURLOPT_PRIVATE, CURLOPT_WRITEDATA, CURLOPT_HEADERDATA, CURLOPT_XFERINFODATA, CURLOPT_PREREQDATA] {
       try check(cshim_setopt_pointer(raw, option, pointer))
     }
     try check(
@@ -82,6 +82,11 @@ struct EasyHandle: ~Copyable {
       cshim_setopt_progress_callback(raw) { context, _, _, _, uploaded in
         ActiveTransfer.from(context)?.noteUpload(Int64(uploaded))
         return 0
+      })
+    try check(
+      cshim_setopt_connected_callback(raw) { context, _, _, _, _ in
+        ActiveTransfer.from(context)?.noteConnection()
+        return CURL_PREREQFUNC_OK
       })
     try check(
       cshim_setopt_socket_callback(raw) { _, _, address in

@@ -10,9 +10,12 @@ package struct HTTPRequest: Sendable {
   package var headers: [(String, String)]
   /// The body; nil sends none.
   package var body: [UInt8]?
-  /// The longest time until a connection, with TLS, stands.
+  /// The longest time until a connection, with TLS, stands, whether this request opens it or waits for another to do so.
   package var connectTimeout: Duration
-  /// The longest time without a byte in either direction; time in which the reader holds the body back does not count.
+  /// The longest time without a byte in either direction, from when the connection stands.
+  ///
+  /// Time in which the reader holds the body back does not count. After it passed, a request that sets
+  /// `usesFreshConnection` does not meet the same silent HTTP/2 connection again.
   package var idleTimeout: Duration?
   /// The longest time from the start to the end of the body.
   package var totalTimeout: Duration?

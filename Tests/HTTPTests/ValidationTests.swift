@@ -77,18 +77,4 @@ struct ValidationTests {
     #expect(Duration.milliseconds(5).millisecondsRoundedUp == 5)
     #expect(Duration.seconds(Int64.max).millisecondsRoundedUp > 1 << 40)
   }
-
-  @Test("the idle timer counts from the last byte, and not while the reader holds back")
-  func idleTimer() {
-    let start = ContinuousClock.now
-    var timer = IdleTimer(limit: .seconds(10), now: start)
-    #expect(timer.remaining(start + .seconds(4)) == .seconds(6))
-    timer.touch(start + .seconds(4))
-    #expect(timer.remaining(start + .seconds(15)) == .seconds(-1))
-    timer.holdBack()
-    #expect(timer.remaining(start + .seconds(100)) == nil)
-    timer.letGo(start + .seconds(100))
-    #expect(timer.remaining(start + .seconds(101)) == .seconds(9))
-    #expect(IdleTimer(limit: nil, now: start).remaining(start + .seconds(1000)) == nil)
-  }
 }
