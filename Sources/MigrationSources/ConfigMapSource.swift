@@ -1,5 +1,5 @@
 package import Kubernetes
-package import MigrationCore
+internal import MigrationCore
 
 /// Migrations in ConfigMaps: each key is a file name.
 package enum ConfigMapSource {
@@ -13,8 +13,8 @@ package enum ConfigMapSource {
     var total = 0
     let sorted = maps.sorted { $0.metadata.name < $1.metadata.name }
     for map in sorted {
-      let texts = (map.data ?? [:]).map { (name: $0.key, bytes: Array($0.value.utf8)) }
-      let binaries = try map.binaryData.map { (name: $0.key, bytes: $0.value) }
+      let texts = (map.data).map { (name: $0.key, bytes: Array($0.value.utf8)) }
+      let binaries = map.binaryData.map { (name: $0.key, bytes: $0.value) }
       for (name, bytes) in (texts + binaries).sorted(by: { $0.name < $1.name }) {
         if let owner = owners[name] {
           throw SourceError(

@@ -1,5 +1,5 @@
 internal import Glibc
-package import MigrationCore
+internal import MigrationCore
 internal import Support
 
 /// Migrations in a directory below a fixed root: a mounted volume, or what git-sync puts there.

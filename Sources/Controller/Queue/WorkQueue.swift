@@ -12,19 +12,17 @@ package final class WorkQueue: Sendable {
 
   private let limit: Int
   private let state = Guarded(State())
-  private let wakeUps: AsyncStream<Void>
-  private let wakeUp: AsyncStream<Void>.Continuation
+  private let wakeUp = Signal()
 
   /// A queue that works on at most `limit` keys at once (at least one).
   package init(limit: Int) {
     self.limit = max(1, limit)
-    (wakeUps, wakeUp) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
   }
 
   /// Makes a key due after a delay.
   package func add(_ key: ObjectKey, after delay: Duration = .zero) {
     state.withLock { $0.queue.add(key, at: .now + delay) }
-    wakeUp.yield()
+    wakeUp.send()
   }
 
   /// Forgets a key that waits.
@@ -35,7 +33,7 @@ package final class WorkQueue: Sendable {
   /// Starts nothing more; `run` returns when what runs has ended.
   package func stop() {
     state.withLock { $0.isStopping = true }
-    wakeUp.yield()
+    wakeUp.send()
   }
 
   /// Works until `stop` or cancellation; cancelling the task cancels the work under way.
@@ -43,7 +41,6 @@ package final class WorkQueue: Sendable {
   /// `work` returns after how long the key is due again, or nil for not until it is added.
   package func run(_ work: @escaping @Sendable (ObjectKey) async -> Duration?) async {
     await withDiscardingTaskGroup { group in
-      var signals = wakeUps.makeAsyncIterator()
       while !Task.isCancelled {
         switch decide() {
         case .stop:
@@ -52,10 +49,10 @@ package final class WorkQueue: Sendable {
           group.addTask { [self] in
             let again = await work(key)
             state.withLock { $0.queue.finish(key, again: again.map { .now + $0 }) }
-            wakeUp.yield()
+            wakeUp.send()
           }
         case .wait(let instant):
-          await wait(until: instant, &signals)
+          await wait(until: instant)
         }
       }
     }
@@ -75,18 +72,16 @@ package final class WorkQueue: Sendable {
     }
   }
 
-  // A timer that yields the same signal as `add` does, so that one iterator sees both.
-  private func wait(until instant: Instant?, _ signals: inout AsyncStream<Void>.Iterator) async {
+  private func wait(until instant: Instant?) async {
     guard let instant else {
-      _ = await signals.next()
+      await wakeUp.wait()
       return
     }
     await withTaskGroup(of: Void.self) { group in
-      group.addTask { [wakeUp] in
-        // Cancelled when a signal came first: then there is nothing to wake up.
-        if (try? await Task.sleep(until: instant, clock: .continuous)) != nil { wakeUp.yield() }
-      }
-      _ = await signals.next()
+      group.addTask { await self.wakeUp.wait() }
+      // Cancelled when a signal came first: then there is nothing to wait for.
+      group.addTask { try? await Task.sleep(until: instant, clock: .continuous) }
+      await group.next()
       group.cancelAll()
     }
   }

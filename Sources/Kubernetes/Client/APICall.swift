@@ -8,6 +8,8 @@ struct APICall: Sendable {
   var body: [UInt8]?
   var totalTimeout: Duration?
   var idleTimeout: Duration?
+  /// The form of the answer; Kubernetes sends metadata alone to those who ask for it.
+  private(set) var accept = "application/json"
 
   /// A call about one object, or about a collection if `name` is nil.
   init<Resource: KubernetesResource>(
@@ -20,6 +22,11 @@ struct APICall: Sendable {
     self.name = object.isEmpty ? "\(verb) \(target)" : "\(verb) \(target) \(object)"
     self.method = method
     self.totalTimeout = totalTimeout
+    if Resource.isMetadataOnly {
+      // Content negotiation of the API server: metadata for one object and for the events of a watch, a list for a list.
+      let form = verb == "list" ? "PartialObjectMetadataList" : "PartialObjectMetadata"
+      accept = "application/json;as=\(form);g=meta.k8s.io;v=v1"
+    }
     path = ResourcePath.path(kind, namespace: namespace, name: name, subresource: subresource, query: query)
   }
 

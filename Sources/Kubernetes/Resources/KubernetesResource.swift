@@ -5,11 +5,15 @@
 package protocol KubernetesResource: Codable, Sendable {
   /// What the type is called in the API.
   static var resource: ResourceKind { get }
+  /// Whether only the metadata of the objects is asked for; false unless the type says so.
+  static var isMetadataOnly: Bool { get }
   /// Name, namespace, version and what else every object has.
   var metadata: ObjectMetadata { get set }
 }
 
 extension KubernetesResource {
+  /// Whole objects.
+  package static var isMetadataOnly: Bool { false }
   /// Namespace and name.
   package var key: ObjectKey { ObjectKey(namespace: metadata.namespace, name: metadata.name) }
 }

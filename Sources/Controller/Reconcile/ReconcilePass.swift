@@ -1,0 +1,221 @@
+internal import Kubernetes
+internal import Logging
+internal import MigrationCore
+internal import MigrationEngine
+internal import MigrationSources
+internal import Postgres
+internal import Support
+
+/// One look at one resource, in one direction: source, target, scripts, cluster, history, plan, lease, apply.
+///
+/// Each stage adds to the observation; the first that cannot go on ends the pass with its verdict.
+struct ReconcilePass {
+  let object: CitusMigration
+  let spec: CitusMigrationSpec
+  let reading: SpecReading
+  let context: ReconcileContext
+  /// Told how a run goes on.
+  let publish: @Sendable (RunProgress, Observation) -> Void
+
+  private(set) var observation = Observation()
+
+  init(
+    object: CitusMigration, spec: CitusMigrationSpec, reading: SpecReading, context: ReconcileContext,
+    publish: @escaping @Sendable (RunProgress, Observation) -> Void
+  ) {
+    self.object = object
+    self.spec = spec
+    self.reading = reading
+    self.context = context
+    self.publish = publish
+  }
+
+  /// Why a pass ends before its last stage.
+  private struct Halt: Error {
+    let verdict: Verdict
+  }
+
+  /// Goes through the stages.
+  mutating func run() async -> Verdict {
+    guard spec.suspend != true else { return .suspended }
+    do {
+      let snapshot = try await fetchSource()
+      let parameters = try await resolveTarget()
+      let (scripts, settings) = try resolveScripts(snapshot, parameters)
+      let session = try await open(parameters)
+      let verdict = await look(session, parameters, scripts, settings)
+      await session.close()
+      return verdict
+    } catch let halt as Halt {
+      return halt.verdict
+    } catch {
+      return .stalled(.internalError, summary: "Internal error", message: "\(error)")
+    }
+  }
+
+  private mutating func look(
+    _ session: MigrationSession, _ parameters: ConnectionParameters, _ scripts: MigrationSet,
+    _ settings: MigrationSettings
+  ) async -> Verdict {
+    do throws(EngineError) {
+      if let waiting = try await checkCluster(session, parameters) { return waiting }
+      let history = try await session.readHistory(settings)
+      if let refusal = history.refusal(settings: settings) { throw EngineError(.refused, refusal) }
+      let plan = history.plan(scripts, settings: settings)
+      observation.plan = PlanObservation(plan: plan, history: history.rows, target: parameters.targetIdentity)
+      let blocking = plan.problems.filter(\.isBlocking)
+      guard blocking.isEmpty else { return Verdict(problems: blocking) }
+      guard !plan.steps.isEmpty || history.needsPreparation(settings: settings) else { return .applied }
+    } catch {
+      return Verdict(error)
+    }
+    var request = RunRequest(scripts: scripts, settings: settings, execution: reading.execution)
+    request.mayContinue = context.mayContinue
+    return await apply(request, session, parameters)
+  }
+
+  // MARK: Source
+
+  private mutating func fetchSource() async throws -> SourceSnapshot {
+    do {
+      if let directory = spec.migrations.directory {
+        guard let directories = context.directories else {
+          throw SourceError(
+            .invalid, "spec.migrations.directory needs a controller that was started with --migrations-root")
+        }
+        return try await directories.snapshot(path: directory.path)
+      }
+      return try ConfigMapSource.snapshot(of: try await configMaps())
+    } catch let error as SourceError {
+      throw Halt(verdict: Verdict(error))
+    } catch let error as KubernetesError {
+      throw Halt(
+        verdict: .waiting(.sourceUnavailable, summary: "Source unavailable", message: "ConfigMap: \(error.message)"))
+    }
+  }
+
+  private func configMaps() async throws -> [ConfigMap] {
+    let namespace = object.metadata.namespace
+    if let selector = spec.migrations.configMap?.selector {
+      let labels = selector.matchLabels.map { "\($0.key)=\($0.value)" }.sorted().joined(separator: ",")
+      let list = try await context.client.listAll(ConfigMap.self, namespace: namespace, labelSelector: labels)
+      guard !list.items.isEmpty else {
+        throw SourceError(.notFound, "no ConfigMap in this namespace has the labels \(labels); create one")
+      }
+      return list.items
+    }
+    var maps: [ConfigMap] = []
+    for name in spec.migrations.configMap?.names ?? [] {
+      do throws(KubernetesError) {
+        maps.append(try await context.client.get(ConfigMap.self, name: name, namespace: namespace))
+      } catch {
+        guard error.code == .notFound else { throw error }
+        throw SourceError(
+          .notFound, "ConfigMap '\(name)' does not exist in namespace '\(namespace ?? "")'; create it with the migrations")
+      }
+    }
+    return maps
+  }
+
+  // MARK: Target
+
+  private func resolveTarget() async throws -> ConnectionParameters {
+    var secrets: [String: [String: Redacted<String>]] = [:]
+    for name in TargetResolution.secretNames(spec.cluster) {
+      do throws(KubernetesError) {
+        let secret = try await context.client.get(Secret.self, name: name, namespace: object.metadata.namespace)
+        secrets[name] = secret.data.keys.reduce(into: [:]) { $0[$1] = secret.text($1) }
+      } catch {
+        guard error.code != .notFound else { continue }
+        throw Halt(
+          verdict: .waiting(
+            .secretUnavailable, summary: "Secret unavailable", message: "Secret '\(name)': \(error.message)"))
+      }
+    }
+    do throws(TargetProblem) {
+      return try TargetResolution.parameters(spec.cluster, secrets: secrets, applicationName: applicationName)
+    } catch {
+      throw Halt(verdict: Verdict(error))
+    }
+  }
+
+  // PostgreSQL cuts application names at 63 bytes; the uid makes it the resource's own.
+  private var applicationName: String {
+    let uid = (object.metadata.uid ?? "").prefix(8)
+    return "whimbrel/\(uid)/" + String(decoding: "\(object.key)".utf8.prefix(40), as: UTF8.self)
+  }
+
+  // MARK: Scripts
+
+  private mutating func resolveScripts(
+    _ snapshot: SourceSnapshot, _ parameters: ConnectionParameters
+  ) throws -> (MigrationSet, MigrationSettings) {
+    var settings = reading.settings
+    settings.builtInPlaceholders = ["user": parameters.user, "database": parameters.database]
+    let scripts = MigrationSet.resolve(snapshot.files, settings: settings)
+    let blocking = scripts.problems.filter(\.isBlocking)
+    guard blocking.isEmpty else { throw Halt(verdict: Verdict(problems: blocking, inSource: true)) }
+    observation.source = SourceStatus(
+      revision: snapshot.revision, digest: snapshot.digest, scripts: scripts.versioned.count + scripts.repeatables.count)
+    return (scripts, settings)
+  }
+
+  // MARK: Cluster
+
+  private func open(_ parameters: ConnectionParameters) async throws -> MigrationSession {
+    do throws(EngineError) {
+      return try await MigrationSession.open(parameters, logger: context.logger)
+    } catch {
+      throw Halt(verdict: patient(Verdict(error)))
+    }
+  }
+
+  private mutating func checkCluster(
+    _ session: MigrationSession, _ parameters: ConnectionParameters
+  ) async throws(EngineError) -> Verdict? {
+    let cluster = try await session.observeCluster()
+    let expected = reading.workers.expected
+    observation.cluster = ClusterStatus(cluster, target: parameters.targetIdentity, expected: expected)
+    let assessment = ClusterAssessment.judge(cluster, expecting: reading.workers)
+    let waiting = Verdict(assessment, workersReady: cluster.readyWorkerGroups, workersExpected: expected)
+    if waiting == nil { observation.clusterMessage = assessment.message }
+    return waiting.map(patient)
+  }
+
+  // Waiting has an end: after readinessTimeout the resource is stalled, though it is still looked at.
+  private func patient(_ verdict: Verdict) -> Verdict {
+    guard case .waiting(_, let summary, let message) = verdict, verdict.stage == .clusterReady,
+      let before = object.status?.condition(.clusterReady), before.status == "False",
+      let since = Timestamp(rfc3339: before.lastTransitionTime)
+    else { return verdict }
+    let waited = context.clock.now().since(since)
+    guard waited > reading.readinessTimeout else { return verdict }
+    return .stalled(
+      .clusterReadinessTimeout, summary: summary,
+      message: "not ready for more than \(DurationText.format(reading.readinessTimeout)): \(message)")
+  }
+
+  // MARK: Run
+
+  private mutating func apply(
+    _ request: RunRequest, _ session: MigrationSession, _ parameters: ConnectionParameters
+  ) async -> Verdict {
+    let run = TargetRun(
+      context: context, target: parameters.targetIdentity, timeout: reading.timeout,
+      publish: { [publish, observation] progress in publish(progress, observation) })
+    let result = await run.perform(request, on: session)
+    observation.run = result.progress?.status ?? observation.run
+    if let summary = result.summary {
+      observation.plan = PlanObservation(
+        plan: summary.plan, history: summary.history.rows, target: parameters.targetIdentity)
+      return .applied
+    }
+    if let history = try? await session.readHistory(request.settings) {
+      // What the run applied before it failed shows even though it failed; where the connection is gone, the next look shows it.
+      observation.plan = PlanObservation(
+        plan: history.plan(request.scripts, settings: request.settings), history: history.rows,
+        target: parameters.targetIdentity)
+    }
+    return result.verdict
+  }
+}

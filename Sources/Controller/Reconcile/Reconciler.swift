@@ -1,0 +1,158 @@
+internal import Kubernetes
+internal import Logging
+internal import MigrationEngine
+internal import Support
+
+/// Looks at one resource at a time, reports on it, and says when to look again.
+final class Reconciler: Sendable {
+  /// How often in a row a resource has been found waiting, for the backoff.
+  private struct Patience: Sendable {
+    var reason: Reason
+    var count: Int
+  }
+
+  private let context: ReconcileContext
+  private let lookup: @Sendable (ObjectKey) -> CitusMigration?
+  private let writer: StatusWriter
+  private let patience = Guarded<[ObjectKey: Patience]>([:])
+  private let cancellations = Guarded<[ObjectKey: AsyncStream<Void>.Continuation]>([:])
+
+  /// A reconciler that finds objects by key with `lookup`.
+  init(context: ReconcileContext, lookup: @escaping @Sendable (ObjectKey) -> CitusMigration?) {
+    self.context = context
+    self.lookup = lookup
+    writer = StatusWriter(client: context.client)
+  }
+
+  /// The resource is gone: cancels what runs for it, which rolls back the migration under way.
+  func cancel(_ key: ObjectKey) {
+    cancellations.withLock { $0[key] }?.yield()
+    patience.withLock { $0[key] = nil }
+    writer.forget(key)
+  }
+
+  /// Looks at the resource with a key and reports.
+  ///
+  /// Cancelling the task cancels a run and rolls back the migration under way.
+  /// - Returns: after how long to look again; nil when the resource is gone.
+  func reconcile(_ key: ObjectKey) async -> Duration? {
+    guard var object = lookup(key), object.metadata.deletionTimestamp == nil else { return nil }
+    object.status = writer.current(object)
+    let (cancelled, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    cancellations.withLock { $0[key] = continuation }
+    defer { cancellations.withLock { $0[key] = nil } }
+    let found = object
+    return await withTaskGroup(of: Duration?.self) { group in
+      group.addTask { await self.reconcile(found) }
+      group.addTask {
+        for await _ in cancelled { break }
+        return nil
+      }
+      let again = await group.next() ?? nil
+      group.cancelAll()
+      await group.waitForAll()
+      return again
+    }
+  }
+
+  private func reconcile(_ object: CitusMigration) async -> Duration? {
+    let reading: SpecReading
+    let spec: CitusMigrationSpec
+    switch Self.read(object) {
+    case .success(let value): (spec, reading) = value
+    case .failure(let problem):
+      await report(.stalled(.invalidSpec, summary: "Invalid spec", message: problem.text), Observation(), on: object)
+      return .seconds(600)
+    }
+    let (updates, continuation) = AsyncStream.makeStream(
+      of: (RunProgress, Observation).self, bufferingPolicy: .bufferingNewest(1))
+    async let publishing: Void = publish(updates, of: object)
+    var pass = ReconcilePass(
+      object: object, spec: spec, reading: reading, context: context,
+      publish: { progress, observation in continuation.yield((progress, observation)) })
+    let verdict = await pass.run()
+    continuation.finish()
+    await publishing
+    await report(verdict, pass.observation, on: object)
+    return again(verdict, reading, object)
+  }
+
+  private struct Unreadable: Error {
+    let text: String
+  }
+
+  private static func read(_ object: CitusMigration) -> Result<(CitusMigrationSpec, SpecReading), Unreadable> {
+    guard let spec = object.spec else { return .failure(Unreadable(text: object.specProblem ?? "spec is missing")) }
+    do throws(SpecProblems) {
+      return .success((spec, try SpecReading(spec)))
+    } catch {
+      return .failure(Unreadable(text: error.messages.joined(separator: "\n")))
+    }
+  }
+
+  // MARK: Reporting
+
+  // The newest progress only: while one write is under way the ones in between are passed over.
+  private func publish(_ updates: AsyncStream<(RunProgress, Observation)>, of object: CitusMigration) async {
+    for await (progress, observation) in updates {
+      var observation = observation
+      observation.run = progress.status
+      await report(.applying(done: progress.done, total: progress.total), observation, on: object)
+    }
+  }
+
+  private func report(_ verdict: Verdict, _ observation: Observation, on object: CitusMigration) async {
+    // A resource that is gone, or a controller that is told to end at once, reports nothing any more.
+    guard !Task.isCancelled else { return }
+    let report = StatusReport(
+      generation: object.metadata.generation ?? 0, handledReconcileAt: Self.reconcileToken(object),
+      previous: writer.current(object), now: context.clock.now())
+    do throws(KubernetesError) {
+      try await writer.write(report.status(verdict, observation), of: object)
+    } catch {
+      guard error.code != .notFound, error.code != .conflict, error.code != .cancelled else { return }
+      context.logger.warning(
+        "status not written, to be tried again",
+        metadata: ["resource": "\(object.key)", "error": "\(error.message)"])
+      patience.withLock { $0[object.key] = Patience(reason: verdict.reason, count: 1) }
+    }
+  }
+
+  /// The annotations that ask for a look now; the first that is set counts (the second is Flux's).
+  static func reconcileToken(_ object: CitusMigration) -> String? {
+    let names = ["whimbrel.dev/reconcile-at", "reconcile.fluxcd.io/requestedAt"]
+    return names.lazy.compactMap { object.metadata.annotations[$0] }.first.map { String($0.prefix(1024)) }
+  }
+
+  // MARK: When to look again
+
+  private func again(_ verdict: Verdict, _ reading: SpecReading, _ object: CitusMigration) -> Duration? {
+    log(verdict, object)
+    switch verdict {
+    case .waiting(let reason, _, _):
+      let count = patience.withLock { patience in
+        let before = patience[object.key].flatMap { $0.reason == reason ? $0.count : nil } ?? 0
+        patience[object.key] = Patience(reason: reason, count: before + 1)
+        return before + 1
+      }
+      return Backoff(initial: .seconds(1), maximum: reading.retryInterval).delay(afterFailures: count)
+    case .stalled(let reason, _, _) where [.authenticationFailed, .clusterReadinessTimeout, .databaseRejected].contains(reason):
+      return reading.retryInterval
+    case .applied, .applying, .suspended, .stalled:
+      patience.withLock { $0[object.key] = nil }
+      return reading.interval * Double.random(in: 0.95...1.05)
+    }
+  }
+
+  private func log(_ verdict: Verdict, _ object: CitusMigration) {
+    let metadata: Logger.Metadata = ["resource": "\(object.key)", "reason": "\(verdict.reason.rawValue)"]
+    switch verdict {
+    case .waiting(_, _, let message):
+      context.logger.info("waiting", metadata: metadata.merging(["message": "\(message)"]) { $1 })
+    case .stalled(_, _, let message):
+      context.logger.error("stalled", metadata: metadata.merging(["message": "\(message)"]) { $1 })
+    case .applied, .applying, .suspended:
+      context.logger.debug("reconciled", metadata: metadata)
+    }
+  }
+}

@@ -1,0 +1,42 @@
+internal import Logging
+internal import MigrationEngine
+internal import MigrationCore
+
+/// Puts the events of a run into the log, without literals of statements.
+struct RunLog {
+  let logger: Logger
+  let target: String
+
+  /// Logs an event.
+  func log(_ event: RunEvent) {
+    switch event {
+    case .planned(let plan):
+      logger.info("run started", metadata: ["cluster.target": "\(target)", "run.pending": "\(plan.steps.count)"])
+    case .started(let step):
+      logger.debug("migration started", metadata: metadata(step))
+    case .applied(let step, let milliseconds):
+      logger.info(
+        "migration applied",
+        metadata: metadata(step).merging(["migration.milliseconds": "\(milliseconds)"]) { $1 })
+    case .retrying(let step, let attempt, let delay, let message):
+      logger.warning(
+        "migration rolled back, to be tried again",
+        metadata: metadata(step).merging([
+          "migration.attempt": "\(attempt)", "migration.delay": "\(delay)", "error": "\(message)",
+        ]) { $1 })
+    case .warning(let step, let message):
+      logger.warning("the server warns", metadata: metadata(step).merging(["warning": "\(message)"]) { $1 })
+    case .failed(let step, let failure):
+      logger.error(
+        "migration failed",
+        metadata: metadata(step).merging([
+          "error": "\(failure.message)", "error.sqlState": "\(failure.sqlState ?? "-")",
+          "error.line": "\(failure.line.map { "\($0)" } ?? "-")",
+        ]) { $1 })
+    }
+  }
+
+  private func metadata(_ step: PlannedStep) -> Logger.Metadata {
+    ["cluster.target": "\(target)", "migration.script": "\(step.script.script)"]
+  }
+}
