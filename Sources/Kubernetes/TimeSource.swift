@@ -12,6 +12,14 @@ package struct TimeSource: Sendable {
     wait = { try await clock.sleep(until: clock.now.advanced(by: $0), tolerance: nil) }
   }
 
+  /// Time as told by closures; `sleep` must throw when its task is cancelled.
+  package init(
+    now: @escaping @Sendable () -> Duration, sleep: @escaping @Sendable (Duration) async throws -> Void
+  ) {
+    read = now
+    wait = sleep
+  }
+
   /// The continuous clock: it goes on while the machine sleeps, as leases on the server do.
   package static let system = TimeSource(ContinuousClock())
 

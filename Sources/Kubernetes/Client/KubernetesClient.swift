@@ -27,7 +27,7 @@ package final class KubernetesClient: Sendable {
   package let fieldManager: String
 
   let limits: Limits
-  let retries = RetryPolicy()
+  let retries: RetryPolicy
   let time: TimeSource
   let logger: Logger
   private let http: HTTPClient
@@ -42,6 +42,7 @@ package final class KubernetesClient: Sendable {
     self.configuration = configuration
     self.fieldManager = fieldManager
     self.limits = limits
+    self.retries = RetryPolicy()
     self.time = time
     self.logger = logger
     self.http = http
@@ -50,6 +51,25 @@ package final class KubernetesClient: Sendable {
     for warning in configuration.warnings {
       logger.warning("unsafe Kubernetes configuration", metadata: ["kubernetes.warning": "\(warning)"])
     }
+  }
+
+  private init(_ other: KubernetesClient, limits: Limits, retries: RetryPolicy) {
+    configuration = other.configuration
+    fieldManager = other.fieldManager
+    self.limits = limits
+    self.retries = retries
+    time = other.time
+    logger = other.logger
+    http = other.http
+    credentials = other.credentials
+    userAgent = other.userAgent
+  }
+
+  /// The same client for calls that must be over within a time: it never waits in order to repeat a call.
+  func bounded(requestTimeout: Duration) -> KubernetesClient {
+    var limits = limits
+    limits.requestTimeout = requestTimeout
+    return KubernetesClient(self, limits: limits, retries: RetryPolicy(attempts: 0))
   }
 
   /// Sends a call until it succeeds, fails for good, or has been repeated often enough.
@@ -85,7 +105,7 @@ package final class KubernetesClient: Sendable {
       method: call.method, url: configuration.server + call.path, body: call.body, connectTimeout: .seconds(10),
       idleTimeout: call.idleTimeout, totalTimeout: call.totalTimeout, tls: try await credentials.tls(),
       proxy: configuration.proxy)
-    request.headers = [("Accept", "application/json"), ("User-Agent", userAgent)] + (try await credentials.headers())
+    request.headers = [("Accept", call.accept), ("User-Agent", userAgent)] + (try await credentials.headers())
     if let type = call.contentType { request.headers.append(("Content-Type", type)) }
     let response: HTTPResponse
     let body: [UInt8]
