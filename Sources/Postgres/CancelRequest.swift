@@ -18,11 +18,10 @@ final class CancelRequest: Sendable {
   private struct Content {
     var state = CancelState()
     var giveUpAt: ContinuousClock.Instant?
-    var settled: CheckedContinuation<Void, Never>?
   }
 
-  /// Cancel requests are small and rare: four at a time per process.
-  private static let threads = HelperThreads(limit: 4)
+  /// Cancel requests are small and rare: eight at a time per process.
+  private static let threads = HelperThreads(limit: 8)
   private static let repetition = Duration.milliseconds(200)
 
   private let handle: CancelHandle
@@ -85,21 +84,23 @@ final class CancelRequest: Sendable {
 
   /// The statement is over: waits until a request that is on its way has been answered, so that it cannot hit the next.
   ///
-  /// Not cancellable; bounded by `tcp_user_timeout` and the keepalives, which libpq applies to cancel requests as well.
-  func shut() async {
-    await withCheckedContinuation { continuation in
-      let proceeds = content.withLock { content in
-        guard content.state.handle(.shut) == .wait else {
-          return true
-        }
-        content.settled = continuation
-        return false
-      }
-      if proceeds {
-        continuation.resume()
+  /// Not cancellable; false if no answer came within the patience: then the connection must not be used again.
+  func shut() async -> Bool {
+    let readiness = Readiness.shared
+    let (action, deadline) = content.withLock { content in
+      (content.state.handle(.shut), content.giveUpAt ?? .now)
+    }
+    var isSettled = action == .proceed
+    while !isSettled, ContinuousClock.now < deadline {
+      // `answered` sets a limit after it has changed the state: lifting it before looking misses nothing.
+      readiness.liftLimit(owner)
+      isSettled = content.withLock { $0.state.phase == .shut }
+      if !isSettled {
+        await readiness.pause(owner, until: deadline)
       }
     }
-    Readiness.shared.liftLimit(owner)
+    readiness.liftLimit(owner)
+    return isSettled
   }
 
   private func send() {
@@ -112,12 +113,9 @@ final class CancelRequest: Sendable {
   }
 
   private func answered() {
-    let settled = content.withLock { content -> CheckedContinuation<Void, Never>? in
-      guard content.state.handle(.answered) == .proceed else {
-        return nil
-      }
-      return content.settled.take()
+    let ends = content.withLock { $0.state.handle(.answered) == .proceed }
+    if ends {
+      Readiness.shared.limit(owner, until: .now)
     }
-    settled?.resume()
   }
 }

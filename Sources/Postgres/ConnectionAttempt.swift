@@ -91,12 +91,13 @@ struct ConnectionAttempt {
     }
   }
 
-  /// Everything is set here, so that no PG* environment variable and no file of the home folder takes part.
+  /// Set here, so that neither a file of the home folder nor a PG* environment variable decides; PGOPTIONS still counts.
   private var options: [(keyword: String, value: String)] {
     var options = [
       ("host", parameters.host), ("port", "\(parameters.port)"), ("dbname", parameters.database),
       ("user", parameters.user), ("application_name", parameters.applicationName), ("client_encoding", "UTF8"),
       ("passfile", TLSMaterial.nowhere), ("gssencmode", "disable"), ("target_session_attrs", "any"),
+      ("channel_binding", "prefer"), ("ssl_min_protocol_version", "TLSv1.2"), ("sslsni", "1"),
       // A server that has vanished is noticed within half a minute, whether something was sent or not.
       ("keepalives", "1"), ("keepalives_idle", "10"), ("keepalives_interval", "5"), ("keepalives_count", "4"),
       ("tcp_user_timeout", "30000"),

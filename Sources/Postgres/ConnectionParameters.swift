@@ -20,6 +20,8 @@ package struct ConnectionParameters: Sendable, Equatable {
   package var applicationName: String
   /// Bound on the whole attempt: resolving the name, every address, TLS, authentication.
   package var connectTimeout: Duration
+  /// How long the server may take to answer a cancel request before the connection is given up.
+  package var cancelTimeout: Duration = .seconds(30)
 
   /// Makes parameters; nothing is checked before `connect`.
   package init(

@@ -1,4 +1,3 @@
-internal import Glibc
 internal import Support
 
 /// A few threads for C calls that block (`getaddrinfo`, `PQcancel`), so that they never block the cooperative pool.
@@ -47,42 +46,5 @@ final class HelperThreads: Sendable {
       }
       return content.work.removeFirst()
     }
-  }
-}
-
-/// A detached thread with all signals blocked: signals belong to the rest of the process.
-enum PlainThread {
-  private final class Body {
-    let run: @Sendable () -> Void
-
-    init(run: @escaping @Sendable () -> Void) {
-      self.run = run
-    }
-  }
-
-  /// Starts a thread; false when the system refuses one.
-  static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
-    var all = sigset_t()
-    var previous = sigset_t()
-    sigfillset(&all)
-    pthread_sigmask(SIG_SETMASK, &all, &previous)
-    defer { pthread_sigmask(SIG_SETMASK, &previous, nil) }
-    let context = Unmanaged.passRetained(Body(run: body))
-    var thread = pthread_t()
-    let status = pthread_create(
-      &thread, nil,
-      { context in
-        guard let context else {
-          return nil
-        }
-        Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run()
-        return nil
-      }, context.toOpaque())
-    guard status == 0 else {
-      context.release()
-      return false
-    }
-    pthread_detach(thread)
-    return true
   }
 }

@@ -47,7 +47,7 @@ extension PostgresConnection {
         throw lost("the server switched to replication, which is not supported")
       default:
         if collector.add(result) {
-          cancelRequest.request(patience: Self.cancelPatience)
+          cancelRequest.request(patience: cancelTimeout)
         }
       }
     }

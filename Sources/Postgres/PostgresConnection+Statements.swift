@@ -45,10 +45,13 @@ extension PostgresConnection {
     let outcome = await withTaskCancellationHandler {
       await perform(exchange)
     } onCancel: {
-      cancelRequest.request(patience: Self.cancelPatience)
+      cancelRequest.request(patience: cancelTimeout)
     }
     let wasCancelled = cancelRequest.isRequested
-    await cancelRequest.shut()
+    if await !cancelRequest.shut() {
+      // A request that may still arrive would kill the next statement: there must be none.
+      handle = nil
+    }
     let isClosing = gate.phase == .closing
     leave()
     return try settle(outcome, wasCancelled: wasCancelled, isClosing: isClosing)

@@ -12,16 +12,15 @@ package actor PostgresConnection {
   package nonisolated let serverVersion: Int
 
   nonisolated let target: String
+  nonisolated let cancelTimeout: Duration
   nonisolated let gate = SessionGate()
   nonisolated let cancelRequest: CancelRequest
   nonisolated let sink: NoticeSink
   nonisolated let owner: Readiness.Owner
   var handle: ConnectionHandle?
 
-  /// How long a cancelled statement may take to end before the connection is given up.
-  static let cancelPatience = Duration.seconds(30)
-  /// The same when the connection is being closed.
-  static let closePatience = Duration.seconds(5)
+  /// How long a statement may take to end when the connection is being closed.
+  static let closeTimeout = Duration.seconds(5)
 
   /// Connects, and hands notices to `onNotice` as they come, besides keeping them for `takeNotices()`.
   ///
@@ -42,21 +41,22 @@ package actor PostgresConnection {
     }
     let connection = PostgresConnection(
       handle, cancelRequest: CancelRequest(cancelHandle, owner: owner), sink: sink, owner: owner,
-      target: parameters.targetIdentity)
+      parameters: parameters)
     try await connection.prepareSession(until: attempt.deadline)
     return connection
   }
 
   private init(
     _ handle: consuming ConnectionHandle, cancelRequest: CancelRequest, sink: NoticeSink, owner: Readiness.Owner,
-    target: String
+    parameters: ConnectionParameters
   ) {
     backendProcessIdentifier = handle.backendProcessIdentifier
     serverVersion = handle.serverVersion
     self.cancelRequest = cancelRequest
     self.sink = sink
     self.owner = owner
-    self.target = target
+    target = parameters.targetIdentity
+    cancelTimeout = parameters.cancelTimeout
     self.handle = consume handle
   }
 
@@ -84,7 +84,7 @@ package actor PostgresConnection {
     case .release:
       handle = nil
     case .interrupt:
-      cancelRequest.request(patience: Self.closePatience)
+      cancelRequest.request(patience: min(Self.closeTimeout, cancelTimeout))
       await gate.closed()
     case .nothing:
       await gate.closed()
@@ -101,12 +101,16 @@ package actor PostgresConnection {
     defer { Readiness.shared.liftLimit(owner) }
     do throws(PostgresError) {
       _ = try await execute("SET client_connection_check_interval = '10s'")
-    } catch  where error.code == .server {
-      // Some platforms refuse it: then the keepalives must do.
-    } catch  where error.server == nil && error.code == .connectionLost && ContinuousClock.now >= deadline {
-      throw PostgresError(
-        code: .timedOut, message: "the server accepted the session and then did not answer in time; try again",
-        target: target, isTransient: true)
+    } catch {
+      if error.code == .connectionLost, error.server == nil, ContinuousClock.now >= deadline {
+        throw PostgresError(
+          code: .timedOut, message: "the server accepted the session and then did not answer in time; try again",
+          target: target, isTransient: true)
+      }
+      // Some platforms refuse the setting: then the keepalives must do.
+      guard error.code == .server else {
+        throw error
+      }
     }
   }
 }

@@ -71,6 +71,14 @@ final class Readiness: Sendable {
     }
   }
 
+  /// Waits for nothing but the deadline or the owner's limit; not cancellable.
+  func pause(_ owner: Owner, until deadline: Instant) async {
+    let token = newOwner()
+    _ = await withCheckedContinuation { continuation in
+      register(token, nil, .readable, owner, deadline, continuation)
+    }
+  }
+
   /// Ends the owner's present and future waits at `deadline`, until the limit is lifted.
   func limit(_ owner: Owner, until deadline: Instant) {
     table.withLock { $0.limit(owner, until: deadline) }
@@ -83,12 +91,12 @@ final class Readiness: Sendable {
   }
 
   private func register(
-    _ token: UInt64, _ descriptor: Int32, _ interest: Interest, _ owner: Owner, _ deadline: Instant?,
+    _ token: UInt64, _ descriptor: Int32?, _ interest: Interest, _ owner: Owner, _ deadline: Instant?,
     _ continuation: CheckedContinuation<Outcome, Never>
   ) {
     let (failure, isUrgent) = table.withLock { table -> (Int32?, Bool) in
       let events = interest.events | cshim_epoll_oneshot
-      guard cshim_epoll_add(epoll, descriptor, events, token) == 0 else {
+      if let descriptor, cshim_epoll_add(epoll, descriptor, events, token) != 0 {
         return (errno, false)
       }
       let isUrgent = table.insert(
@@ -107,7 +115,9 @@ final class Readiness: Sendable {
       guard let registration = table.remove(token) else {
         return nil
       }
-      _ = cshim_epoll_remove(epoll, registration.descriptor)
+      if let descriptor = registration.descriptor {
+        _ = cshim_epoll_remove(epoll, descriptor)
+      }
       return registration.continuation
     }
     continuation?.resume(returning: outcome)

@@ -2,7 +2,8 @@
 struct ReadinessTable {
   struct Registration {
     let owner: Readiness.Owner
-    let descriptor: Int32
+    /// Nil for a mere pause.
+    let descriptor: Int32?
     var deadline: Readiness.Instant?
     let continuation: CheckedContinuation<Readiness.Outcome, Never>
   }

@@ -75,4 +75,44 @@ struct LossTests {
     while try await !watcher.query(sql, ["\(identifier)"]).rows.isEmpty {}
     await watcher.close()
   }
+
+  @Test("a proxy that passes nothing on any more costs a cancelled statement its connection, not forever")
+  func hungProxy() async throws {
+    let server = try await PostgresServer.shared()
+    let relay = Relay(to: server.port)
+    var parameters = server.parameters()
+    parameters.port = relay.port
+    parameters.cancelTimeout = .milliseconds(700)
+    let (connection, watcher) = (try await PostgresConnection.connect(parameters), try await connect())
+    let statement = Task { try await connection.execute("SELECT pg_sleep(2)") }
+    try await running(connection, watcher: watcher)
+    relay.freeze()
+    let start = ContinuousClock.now
+    statement.cancel()
+    let error = await #expect(throws: PostgresError.self) { try await statement.value }
+    #expect(error?.code == .connectionLost)
+    #expect(ContinuousClock.now - start >= .milliseconds(700))
+    #expect(ContinuousClock.now - start < .seconds(10))
+    #expect(!connection.isOpen)
+    relay.end()
+    await watcher.close()
+  }
+
+  @Test("closing a session through a hung proxy is bounded")
+  func closeThroughHungProxy() async throws {
+    let server = try await PostgresServer.shared()
+    let relay = Relay(to: server.port)
+    var parameters = server.parameters()
+    parameters.port = relay.port
+    parameters.cancelTimeout = .milliseconds(300)
+    let (connection, watcher) = (try await PostgresConnection.connect(parameters), try await connect())
+    let statement = Task { try await connection.execute("SELECT pg_sleep(2)") }
+    try await running(connection, watcher: watcher)
+    relay.freeze()
+    await connection.close()
+    await #expect(throws: PostgresError.self) { try await statement.value }
+    #expect(!connection.isOpen)
+    relay.end()
+    await watcher.close()
+  }
 }

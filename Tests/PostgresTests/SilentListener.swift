@@ -1,5 +1,4 @@
 import Glibc
-import Testing
 
 /// A socket that accepts in the kernel and never says a word.
 final class SilentListener: Sendable {
@@ -7,20 +6,7 @@ final class SilentListener: Sendable {
   private let socket: Int32
 
   init() {
-    let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-        _ = bind(socket, address, length)
-        _ = getsockname(socket, address, &length)
-      }
-    }
-    _ = listen(socket, 8)
-    self.socket = socket
-    port = Int(UInt16(bigEndian: address.sin_port))
+    (socket, port) = Self.open()
   }
 
   deinit {
@@ -33,5 +19,37 @@ final class SilentListener: Sendable {
     while Glibc.poll(&poll, 1, 0) == 0 {
       await Task.yield()
     }
+  }
+
+  /// A listening socket on a free port of 127.0.0.1.
+  static func open() -> (socket: Int32, port: Int) {
+    let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let port = withAddress(port: 0) { address in
+      _ = bind(socket, address, length)
+      _ = getsockname(socket, address, &length)
+    }
+    _ = listen(socket, 64)
+    return (socket, port)
+  }
+
+  /// A socket connected to a port of 127.0.0.1.
+  static func connect(to port: Int) -> Int32 {
+    let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    _ = withAddress(port: port) { address in
+      _ = Glibc.connect(socket, address, socklen_t(MemoryLayout<sockaddr_in>.size))
+    }
+    return socket
+  }
+
+  private static func withAddress(port: Int, _ body: (UnsafeMutablePointer<sockaddr>) -> Void) -> Int {
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = UInt16(port).bigEndian
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    withUnsafeMutablePointer(to: &address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0) }
+    }
+    return Int(UInt16(bigEndian: address.sin_port))
   }
 }

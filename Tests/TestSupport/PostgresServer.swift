@@ -45,9 +45,10 @@ package struct PostgresServer: Sendable {
 
   /// Parameters for the superuser on a database of this server; by default without TLS.
   package func parameters(database: String = "postgres", tls: TLS = TLS(mode: .disable)) -> ConnectionParameters {
+    // Many tests at once on a small machine: slow is no failure.
     ConnectionParameters(
       host: "127.0.0.1", port: port, database: database, user: Self.user, password: password, tls: tls,
-      applicationName: "whimbrel-tests")
+      applicationName: "whimbrel-tests", connectTimeout: .seconds(60))
   }
 }
 
