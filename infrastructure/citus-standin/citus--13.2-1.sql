@@ -2004,6 +2004,30 @@ BEGIN
   END IF;
 END $$;
 
+-- Foreign keys of a plain local table. Citus converts a local table that refers to a reference table into one of its own,
+-- and refuses where that table also refers to a distributed one. Here it is refused, but not converted.
+CREATE FUNCTION citus_internal.check_local_keys(relation regclass) RETURNS void
+  LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  AS $body$
+DECLARE
+  to_reference boolean;
+  to_distributed boolean;
+BEGIN
+  SELECT bool_or(p.partkey IS NULL), bool_or(p.partkey IS NOT NULL) INTO to_reference, to_distributed
+    FROM pg_constraint con JOIN pg_dist_partition p ON p.logicalrelid = con.confrelid
+   WHERE con.conrelid = relation AND con.contype = 'f';
+  IF to_reference AND EXISTS (SELECT FROM pg_dist_node WHERE groupid = 0) THEN
+    RAISE NOTICE 'local tables that are added to metadata automatically by citus, but not chained with reference tables via foreign keys might be automatically converted back to postgres tables'
+      USING HINT = format('Executing citus_add_local_table_to_metadata($$%s$$) prevents this for the given relation, and all of the connected relations',
+                          citus_internal.qualified(relation));
+    IF to_distributed THEN
+      RAISE EXCEPTION 'cannot create foreign key constraint since foreign keys from reference tables and local tables to distributed tables are not supported'
+        USING ERRCODE = '0A000', DETAIL = 'When adding a foreign key from a local table to a reference table, Citus '
+          'applies a conversion to all the local tables in the foreign key graph';
+    END IF;
+  END IF;
+END $body$;
+
 CREATE FUNCTION citus_internal.on_ddl_end() RETURNS event_trigger
   LANGUAGE plpgsql
   AS $$
@@ -2042,6 +2066,9 @@ BEGIN
       IF relation <> ALL (relations) THEN
         relations := relations || relation;
       END IF;
+    ELSIF object.object_type = 'table' AND object.command_tag = tg_tag AND (tg_tag = 'CREATE TABLE' OR tg_tag = 'ALTER TABLE'
+          AND citus_internal.normalized(citus_internal.statement_text('')) ~* ' add .*(foreign key|references)\M') THEN
+      PERFORM citus_internal.check_local_keys(object.objid::regclass);
     ELSIF tg_tag = 'CREATE SCHEMA' AND object.object_type = 'schema' AND object.object_identity !~ '^pg_temp' THEN
       schemas := schemas || format('CREATE SCHEMA IF NOT EXISTS %s', object.object_identity);
     ELSIF object.object_type IN ('view', 'type', 'function', 'procedure', 'aggregate', 'schema', 'collation', 'extension')
