@@ -41,18 +41,27 @@ struct OverviewBuilder {
   let baseline: MigrationVersion?
   private var limit = Limit.none
   private let unapplied: [MigrationScript]
+  private let filesByKey: [Key: MigrationScript]
   private let highestFile: MigrationVersion?
 
-  init(set: MigrationSet, reading: HistoryReading, settings: MigrationSettings) {
-    self.set = set
+  /// Rows and files with a version belong together by version and type.
+  private struct Key: Hashable {
+    let version: MigrationVersion?
+    let type: HistoryType
+  }
+
+  init(set directory: MigrationSet, reading: HistoryReading, settings: MigrationSettings) {
+    self.set = directory
     self.reading = reading
     self.settings = settings
-    unapplied = set.withVersion.filter { script in
-      !reading.versioned.contains { !$0.isDeleted && $0.version == script.version && $0.type == script.type }
-    }
+    let counting = reading.versioned.filter { !$0.isDeleted }
+    let applied = Set<Key>(counting.map { Key(version: $0.version, type: $0.type) })
+    let keyed = directory.withVersion.map { (Key(version: $0.version, type: $0.type), $0) }
+    unapplied = keyed.filter { !applied.contains($0.0) }.map(\.1)
+    filesByKey = Dictionary(keyed) { first, _ in first }
     let pendingBaseline = unapplied.filter { $0.name.kind == .baseline }.compactMap(\.version).max()
     baseline = reading.baseline ?? (reading.highest == nil ? pendingBaseline : nil)
-    highestFile = set.withVersion.compactMap(\.version).max()
+    highestFile = directory.withVersion.compactMap(\.version).max()
     switch settings.target {
     case .latest, .next: limit = .none
     case .current: limit = .version(reading.highest?.version)
@@ -84,7 +93,7 @@ struct OverviewBuilder {
 extension OverviewBuilder {
   func appliedVersioned() -> [MigrationInfo] {
     reading.versioned.map { applied in
-      let script = set.withVersion.first { $0.version == applied.version && $0.type == applied.type }
+      let script = filesByKey[Key(version: applied.version, type: applied.type)]
       return MigrationInfo(script: script, row: applied.row, state: state(of: applied, script))
     }
   }

@@ -17,6 +17,11 @@ package struct MigrationPlan: Sendable {
     package let version: String
     /// Also what the row's column `script` holds.
     package let description: String
+
+    package init(version: String, description: String) {
+      self.version = version
+      self.description = description
+    }
   }
 
   /// Plans: files and history side by side, Flyway's validation, the pending scripts cut into statements.

@@ -1,0 +1,31 @@
+import MigrationCore
+import Testing
+
+@Suite("Placeholders")
+struct PlaceholdersTests {
+  @Test(
+    "a placeholder is replaced wherever it stands, whatever the case of its name",
+    arguments: [
+      ("SELECT '${x}', ${X};", "SELECT 'v', v;"), ("-- ${x}", "-- v"), ("$$${x}$$", "$$v$$"), ("${empty}", ""),
+      ("$x {x} $ {x}", "$x {x} $ {x}"), ("${y}", "${x}"), ("a${x}", "av"), ("", ""), ("${ü.1-b}", "w"),
+    ])
+  func replaced(text: String, result: String) throws {
+    let placeholders = Placeholders(["x": "v", "empty": "", "Y": "${x}", "ü.1-b": "w"])
+    #expect(try placeholders.replace(in: text) == result)
+  }
+
+  @Test("prefix and suffix can be configured")
+  func configured() throws {
+    #expect(try Placeholders(["x": "v"], prefix: "@@", suffix: "@@").replace(in: "${x} @@x@@ @") == "${x} v @")
+  }
+
+  @Test("a placeholder without value or end is an error with its place")
+  func unresolved() {
+    let unknown = #expect(throws: MigrationError.self) { try Placeholders([:]).replace(in: "a\n  ${nope}") }
+    #expect(unknown?.code == .unresolvedPlaceholder)
+    #expect(unknown?.position == SourcePosition(byteOffset: 4, line: 2, column: 3))
+    #expect(unknown?.message.contains("${nope}") == true)
+    let open = #expect(throws: MigrationError.self) { try Placeholders([:]).replace(in: "'${nope';") }
+    #expect(open?.code == .unterminatedPlaceholder)
+  }
+}
