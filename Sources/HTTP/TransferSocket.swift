@@ -5,8 +5,6 @@ enum TransferSocket {
   /// How long sent bytes may stay unacknowledged: without it, a request on a connection whose peer vanished waits for
   /// the system's retransmissions, about a quarter of an hour, and so do all later ones that share an HTTP/2 connection.
   private static let unacknowledgedLimit = Duration.seconds(60)
-  /// TCP_USER_TIMEOUT of linux/tcp.h.
-  private static let userTimeoutOption: CInt = 18
 
   /// Opens a socket that programmes started by this process do not inherit; -1 when the system refuses.
   static func open(_ family: CInt, _ type: CInt, _ protocolNumber: CInt) -> CInt {
@@ -15,7 +13,7 @@ enum TransferSocket {
     var limit = CUnsignedInt(clamping: unacknowledgedLimit.millisecondsRoundedUp)
     // A refusal leaves the system's own limit in force.
     _ = setsockopt(
-      descriptor, CInt(IPPROTO_TCP), userTimeoutOption, &limit, socklen_t(MemoryLayout<CUnsignedInt>.size))
+      descriptor, CInt(IPPROTO_TCP), TCP_USER_TIMEOUT, &limit, socklen_t(MemoryLayout<CUnsignedInt>.size))
     return descriptor
   }
 }

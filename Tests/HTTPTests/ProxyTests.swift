@@ -28,6 +28,7 @@ struct ProxyTests {
       #expect(connect.header("authorization") == nil)
       #expect(error.url == "https://10.0.0.1:6443/api")
       #expect(error.message.contains("403"))
+      #expect(!String(reflecting: error).contains("secret"))
     }
   }
 
