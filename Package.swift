@@ -17,6 +17,7 @@ let settings: [SwiftSetting] = [
 
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
@@ -69,7 +70,7 @@ let package = Package(
       name: "Commands",
       dependencies: [
         "Controller", "MigrationEngine", "MigrationSources", "Kubernetes", "HTTP", "Postgres", "MigrationCore",
-        "Support", argumentParser, logging, serviceLifecycle,
+        "Support", argumentParser, logging, serviceLifecycle, unixSignals,
       ],
       swiftSettings: settings),
     .executableTarget(name: "whimbrel", dependencies: ["Commands"], swiftSettings: settings),

@@ -3,6 +3,6 @@ internal import Commands
 @main
 struct Main {
   static func main() async {
-    await WhimbrelCommand.main()
+    await Process.main()
   }
 }

@@ -37,7 +37,10 @@ final class StatusWriter: Sendable {
     guard status != current(object) else { return false }
     let body: Data
     do {
-      body = try JSONEncoder().encode(
+      let encoder = JSONEncoder()
+      // The server reads an apply as YAML, in which `\/` is no escape.
+      encoder.outputFormatting = .withoutEscapingSlashes
+      body = try encoder.encode(
         Application(
           metadata: .init(
             name: object.metadata.name, namespace: object.metadata.namespace, uid: object.metadata.uid), status: status))

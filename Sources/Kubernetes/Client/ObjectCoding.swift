@@ -4,7 +4,10 @@ internal import FoundationEssentials
 enum ObjectCoding {
   static func encode<Value: Encodable>(_ value: Value) throws(KubernetesError) -> [UInt8] {
     do {
-      return [UInt8](try JSONEncoder().encode(value))
+      let encoder = JSONEncoder()
+      // The server reads a server-side apply as YAML, in which `\/` is no escape.
+      encoder.outputFormatting = .withoutEscapingSlashes
+      return [UInt8](try encoder.encode(value))
     } catch {
       throw KubernetesError(code: .decoding, message: "cannot encode \(Value.self) as JSON: \(describe(error))")
     }

@@ -1,0 +1,26 @@
+internal import Glibc
+
+/// What the process is told from outside.
+enum ProcessEnvironment {
+  /// The environment variables at the start of the process.
+  static var all: [String: String] {
+    var variables: [String: String] = [:]
+    var next = environ
+    while let entry = next.pointee {
+      let text = String(cString: entry)
+      if let mark = text.firstIndex(of: "=") {
+        variables[String(text[..<mark])] = String(text[text.index(after: mark)...])
+      }
+      next += 1
+    }
+    return variables
+  }
+
+  /// The host's name and a random part: no two processes ever share it, as client-go's leader election has it.
+  static var uniqueIdentity: String {
+    var buffer = [CChar](repeating: 0, count: 256)
+    let host = gethostname(&buffer, buffer.count - 1) == 0 ? String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) : "unknown"
+    let random = String(UInt64.random(in: .min ... .max), radix: 36)
+    return "\(host)_\(random)"
+  }
+}
