@@ -21,6 +21,7 @@ package struct HistoryRow: Sendable, Hashable {
   /// False if a non-transactional migration failed or never reported its end.
   package var success: Bool
 
+  /// A row from its columns.
   package init(
     installedRank: Int, version: String?, description: String, type: String, script: String, checksum: Int32?,
     installedBy: String, installedOn: String, executionTime: Int, success: Bool

@@ -7,6 +7,7 @@ package struct MigrationInfo: Sendable, Hashable {
   /// What follows from the two.
   package let state: MigrationState
 
+  /// A line from its two sides, at least one of them.
   package init(script: MigrationScript?, row: HistoryRow?, state: MigrationState) {
     self.script = script
     self.row = row

@@ -19,6 +19,7 @@ package struct MigrationName: Sendable, Hashable {
   /// The text behind the separator with `_` as blanks; may be empty.
   package let description: String
 
+  /// A name from its parts.
   package init(kind: MigrationKind, version: MigrationVersion?, description: String) {
     self.kind = kind
     self.version = version
@@ -43,6 +44,7 @@ package struct CallbackName: Sendable, Hashable {
   /// The text behind the separator with `_` as blanks; may be empty.
   package let description: String
 
+  /// A name from its parts.
   package init(event: String, description: String) {
     self.event = event
     self.description = description

@@ -13,6 +13,7 @@ package struct MigrationNaming: Sendable, Hashable {
   /// Of SQL files, tried in this order, compared without regard to case.
   package var suffixes: [String]
 
+  /// Flyway's convention, changed where needed.
   package init(
     versionedPrefix: String = "V", repeatablePrefix: String = "R", baselinePrefix: String = "B",
     undoPrefix: String = "U", separator: String = "__", suffixes: [String] = [".sql"]

@@ -47,10 +47,12 @@ package struct MigrationVersion: Sendable, CustomStringConvertible {
 }
 
 extension MigrationVersion: Comparable, Hashable {
+  /// Whether both are the same number by number.
   package static func == (left: MigrationVersion, right: MigrationVersion) -> Bool {
     left.parts == right.parts
   }
 
+  /// Whether the left one comes first, number by number; a missing part counts as 0.
   package static func < (left: MigrationVersion, right: MigrationVersion) -> Bool {
     for index in 0..<max(left.parts.count, right.parts.count) {
       let one = index < left.parts.count ? left.parts[index] : .zero
@@ -60,6 +62,7 @@ extension MigrationVersion: Comparable, Hashable {
     return false
   }
 
+  /// Equal versions hash alike, however they are written.
   package func hash(into hasher: inout Hasher) {
     hasher.combine(parts)
   }

@@ -18,6 +18,7 @@ package struct MigrationPlan: Sendable {
     /// Also what the row's column `script` holds.
     package let description: String
 
+    /// A row to write.
     package init(version: String, description: String) {
       self.version = version
       self.description = description

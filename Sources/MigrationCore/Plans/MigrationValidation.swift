@@ -19,7 +19,7 @@ package enum MigrationValidation {
   }
 
   /// Whether a pattern names a state by the name that Flyway shows; "missing" does not cover "Failed (Missing)".
-  private static func isIgnored(_ info: MigrationInfo, _ state: MigrationState, _ patterns: [IgnorePattern]) -> Bool {
+  static func isIgnored(_ info: MigrationInfo, _ state: MigrationState, _ patterns: [IgnorePattern]) -> Bool {
     patterns.contains { pattern in
       let fitsCategory =
         pattern.category == .any || (pattern.category == .versioned) == (info.version != nil)

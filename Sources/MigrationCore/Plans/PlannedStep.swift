@@ -7,6 +7,7 @@ package struct PlannedStep: Sendable, Hashable {
   /// In order; empty if the script could not be cut, which is then a blocking problem of the plan.
   package let statements: [SQLStatement]
 
+  /// A step from a script and its statements.
   package init(script: MigrationScript, isTransactional: Bool, statements: [SQLStatement]) {
     self.script = script
     self.isTransactional = isTransactional

@@ -14,6 +14,7 @@ package struct MigrationError: Error, Sendable, Equatable {
   /// Never: reading the same bytes again gives the same answer.
   package var isTransient: Bool { false }
 
+  /// An error with its texts; `position` if it has a place.
   package init(_ code: Code, _ message: String, nextStep: String, at position: SourcePosition? = nil) {
     self.code = code
     self.message = message

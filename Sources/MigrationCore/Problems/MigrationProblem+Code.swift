@@ -1,8 +1,10 @@
 extension MigrationProblem {
   /// Which problem it is; the names in capitals are Flyway's own error codes (`CoreErrorCode`), the others are ours.
   package struct Code: Sendable, Hashable, RawRepresentable, CustomStringConvertible {
+    /// The name, as reports and JSON show it.
     package let rawValue: String
 
+    /// A code of a name.
     package init(rawValue: String) {
       self.rawValue = rawValue
     }

@@ -27,6 +27,7 @@ package struct MigrationProblem: Error, Sendable, Hashable {
   /// The place in the first of `files`.
   package let position: SourcePosition?
 
+  /// A problem with its texts; blocking unless said otherwise.
   package init(
     _ code: Code, severity: Severity = .blocking, message: String, nextStep: String, files: [String] = [],
     version: String? = nil, description: String? = nil, position: SourcePosition? = nil

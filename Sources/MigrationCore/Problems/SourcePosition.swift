@@ -9,6 +9,7 @@ package struct SourcePosition: Sendable, Hashable, CustomStringConvertible {
   /// From 1, in Unicode scalars.
   package let column: Int
 
+  /// A place from its numbers.
   package init(byteOffset: Int, line: Int, column: Int) {
     self.byteOffset = byteOffset
     self.line = line

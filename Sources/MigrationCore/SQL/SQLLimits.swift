@@ -7,6 +7,7 @@ package struct SQLLimits: Sendable, Hashable {
   /// Depth of parentheses, of nested comments and of `BEGIN ATOMIC`/`CASE` blocks.
   package var nesting: Int
 
+  /// Limits, each of them inclusive.
   package init(bytes: Int, statements: Int, nesting: Int) {
     self.bytes = bytes
     self.statements = statements

@@ -9,6 +9,7 @@ package struct SQLStatement: Sendable, Hashable {
   /// The data lines behind `COPY ... FROM STDIN`, each with its line end, without the line `\.`; nil for the others.
   package let copyData: [UInt8]?
 
+  /// A statement from its parts.
   package init(text: String, position: SourcePosition, facts: StatementFacts, copyData: [UInt8]? = nil) {
     self.text = text
     self.position = position

@@ -50,6 +50,7 @@ package struct SQLToken: Sendable, Hashable {
   /// False for a literal or comment that the text's end cuts off.
   package let isTerminated: Bool
 
+  /// A token over a range of bytes.
   package init(kind: Kind, range: Range<Int>, isTerminated: Bool = true) {
     self.kind = kind
     self.range = range

@@ -15,6 +15,7 @@ package struct StatementFacts: Sendable, Hashable {
   /// Whether inline data follows it.
   package var copiesFromStandardInput: Bool = false
 
+  /// A statement of which nothing is known.
   package init() {}
 
   /// Whether the server runs it inside a transaction block.
@@ -75,6 +76,7 @@ extension StatementFacts {
     /// The table, for `CREATE INDEX`.
     package let table: ObjectName?
 
+    /// An index from its parts.
     package init(action: Action, isUnique: Bool, isConditional: Bool, name: ObjectName?, table: ObjectName?) {
       self.action = action
       self.isUnique = isUnique
@@ -95,6 +97,7 @@ package struct ObjectName: Sendable, Hashable, CustomStringConvertible {
   /// The last part.
   package let name: String
 
+  /// A name from its parts, already folded.
   package init(schema: String?, name: String) {
     self.schema = schema
     self.name = name

@@ -29,6 +29,7 @@ package struct IgnorePattern: Sendable, Hashable {
   /// Which states.
   package let state: State
 
+  /// A pattern from its parts.
   package init(_ category: Category, _ state: State) {
     self.category = category
     self.state = state

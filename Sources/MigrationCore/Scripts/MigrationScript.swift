@@ -19,6 +19,7 @@ package struct MigrationScript: Sendable, Hashable {
   /// Why `text` cannot be run, if so; it matters only while the migration is pending.
   package let textProblem: MigrationProblem?
 
+  /// A script from its parts; without `type` it is SQL.
   package init(
     name: MigrationName, type: HistoryType? = nil, script: String, checksum: Int32, rawChecksum: Int32, sha256: String,
     text: String, configuration: ScriptConfiguration = ScriptConfiguration(), textProblem: MigrationProblem? = nil

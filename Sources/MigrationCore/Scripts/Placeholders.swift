@@ -9,6 +9,7 @@ package struct Placeholders: Sendable, Hashable {
   package let suffix: String
   private let values: [String: String]
 
+  /// Values by name; the case of names does not matter.
   package init(_ values: [String: String], prefix: String = "${", suffix: String = "}") {
     self.prefix = prefix
     self.suffix = suffix

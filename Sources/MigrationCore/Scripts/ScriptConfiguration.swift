@@ -5,6 +5,7 @@ package struct ScriptConfiguration: Sendable, Hashable {
   /// Overrides the setting of the same name; nil leaves it.
   package var placeholderReplacement: Bool?
 
+  /// A configuration from its values.
   package init(executeInTransaction: Bool? = nil, placeholderReplacement: Bool? = nil) {
     self.executeInTransaction = executeInTransaction
     self.placeholderReplacement = placeholderReplacement

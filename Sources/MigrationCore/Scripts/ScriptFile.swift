@@ -5,6 +5,7 @@ package struct ScriptFile: Sendable, Hashable {
   /// Its content.
   package let bytes: [UInt8]
 
+  /// A file from its path and content.
   package init(path: String, bytes: [UInt8]) {
     self.path = path
     self.bytes = bytes
