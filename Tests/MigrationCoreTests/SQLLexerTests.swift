@@ -10,6 +10,7 @@ struct SQLLexerTests {
       ("a$b$c", [.word]), ("$1", [.parameter]), ("$12a", [.parameter, .word]), ("$$a;$$", [.dollarString]),
       ("$a$ $b$ $a$", [.dollarString]), ("$1$", [.parameter, .other]), ("$ä$;$ä$", [.dollarString]),
       ("e'it\\'s; x'", [.escapeString]), ("E'a'\n  'b\\';'", [.escapeString]),
+      ("E'a' -- c'\n 'b\\';'", [.escapeString]),
       ("E'a' 'b'", [.escapeString, .whitespace, .string]),
       ("'a\\'", [.string]), ("'it''s'", [.string]), ("U&'d\\0061'", [.string]), ("U&\"d\"", [.quotedIdentifier]),
       ("b'01'", [.bitString]), ("X'1F'", [.bitString]), ("N'x'", [.string]), ("\"a\"\"b\"", [.quotedIdentifier]),

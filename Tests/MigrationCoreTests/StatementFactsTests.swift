@@ -19,6 +19,7 @@ struct StatementFactsTests {
       "REINDEX (CONCURRENTLY) TABLE t", "REINDEX TABLE CONCURRENTLY s.t", "VACUUM", "VACUUM (ANALYZE) t", "DISCARD ALL",
       "ALTER TABLE p DETACH PARTITION c CONCURRENTLY", "CLUSTER", "CLUSTER VERBOSE", "CLUSTER (VERBOSE)",
       "ALTER DATABASE d SET TABLESPACE t", "ALTER SUBSCRIPTION s REFRESH PUBLICATION",
+      "ALTER SUBSCRIPTION s ADD PUBLICATION p",
       "SELECT create_distributed_table_concurrently('t', 'id')", "CALL citus_cleanup_orphaned_resources()",
       "CALL pg_catalog.citus_finish_citus_upgrade()", "/* c */ vacuum t",
     ])
@@ -35,7 +36,8 @@ struct StatementFactsTests {
       "REINDEX (CONCURRENTLY off) TABLE t",
       "ALTER TABLE p DETACH PARTITION c", "ALTER TABLE p DETACH PARTITION c FINALIZE", "CLUSTER t USING i",
       "CLUSTER (VERBOSE) t",
-      "ALTER DATABASE d SET a = 1", "SELECT 'VACUUM'", "SELECT create_distributed_table('t', 'id')",
+      "ALTER DATABASE d SET a = 1", "ALTER SUBSCRIPTION s SET PUBLICATION p WITH (refresh = false)",
+      "ALTER SUBSCRIPTION s DISABLE", "SELECT 'VACUUM'", "SELECT create_distributed_table('t', 'id')",
       "REFRESH MATERIALIZED VIEW CONCURRENTLY v", "ALTER TYPE e ADD VALUE 'x'", "DISCARD TEMP",
       "COMMENT ON FUNCTION create_distributed_table_concurrently IS 'x'",
       "SELECT 'create_distributed_table_concurrently(1)'",

@@ -181,7 +181,8 @@ extension SQLLexer {
     return false
   }
 
-  /// The offset behind the quote that continues a string: between the two lie only blanks with at least one line end.
+  /// The offset behind the quote that continues a string: between the two lie only blanks and line comments, with at
+  /// least one line end.
   private func continuationOfString() -> Int? {
     var index = offset
     var hasLineEnd = false
@@ -190,6 +191,8 @@ extension SQLLexer {
       case 0x0A, 0x0D: hasLineEnd = true
       case let byte where Self.isSpace(byte): break
       case UInt8(ascii: "'"): return hasLineEnd ? index + 1 : nil
+      case UInt8(ascii: "-") where index + 1 < bytes.count && bytes[index + 1] == UInt8(ascii: "-"):
+        while index + 1 < bytes.count, bytes[index + 1] != 0x0A, bytes[index + 1] != 0x0D { index += 1 }
       default: return nil
       }
       index += 1

@@ -14,8 +14,9 @@ extension StatementSource {
     }
     if startsWith("ALTER", "SYSTEM") { return "ALTER SYSTEM" }
     if startsWith("ALTER", "DATABASE"), has("SET", "TABLESPACE") { return "ALTER DATABASE ... SET TABLESPACE" }
-    if startsWith("ALTER", "SUBSCRIPTION"), has("REFRESH", "PUBLICATION") {
-      return "ALTER SUBSCRIPTION ... REFRESH PUBLICATION"
+    if startsWith("ALTER", "SUBSCRIPTION"), has("PUBLICATION"), has("REFRESH") || indexAtAnyDepth(of: "REFRESH") == nil
+    {
+      return "ALTER SUBSCRIPTION that refreshes"
     }
     return nil
   }
