@@ -31,13 +31,14 @@ apply_resource() {
   local namespace=$1 database=$2
   kubectl create namespace "$namespace" --dry-run=client -o yaml | kubectl apply -f - >/dev/null
   kubectl -n "$namespace" create secret generic citus-credentials \
-    --from-literal=host="$COORDINATOR_HOST" --from-literal=port="$COORDINATOR_PORT" \
-    --from-literal=database="$database" --from-literal=username="$POSTGRES_USER" \
-    --from-literal=password="$POSTGRES_PASSWORD" --from-file=ca.crt="$POSTGRES_CA" \
+    --from-literal=username="$POSTGRES_USER" --from-literal=password="$POSTGRES_PASSWORD" \
+    --from-file=ca.crt="$POSTGRES_CA" \
     --dry-run=client -o yaml | kubectl apply -f -
   kubectl -n "$namespace" create configmap betting-migrations --from-file="$example/infra/db/migrations" \
     --dry-run=client -o yaml | kubectl apply -f -
-  sed "s/^  namespace: .*/  namespace: $namespace/" "$example/citusmigration.yaml" | kubectl apply -f -
+  sed -e "s/^  namespace: .*/  namespace: $namespace/" -e "s/^    host: .*/    host: {value: $COORDINATOR_HOST}/" \
+    -e "s/^    port: .*/    port: {value: \"$COORDINATOR_PORT\"}/" -e "s/^    database: .*/    database: {value: $database}/" \
+    "$example/citusmigration.yaml" | kubectl apply -f -
 }
 
 start_controller() { # NAMESPACE LOG
