@@ -8,7 +8,8 @@ extension KubernetesClient {
     _ type: Resource.Type, name: String, namespace: String? = nil
   ) async throws(KubernetesError) -> Resource {
     let call = APICall(
-      "get", "GET", type, namespace: namespace, name: try checked(name), totalTimeout: limits.requestTimeout)
+      "get", "GET", type, namespace: namespace, name: try checked(type, name, namespace),
+      totalTimeout: limits.requestTimeout)
     return try await object(call)
   }
 
@@ -76,10 +77,16 @@ extension KubernetesClient {
     }
   }
 
-  /// Refuses the empty name, which would turn a call about one object into one about all of them.
-  func checked(_ name: String) throws(KubernetesError) -> String {
+  /// Refuses an empty name, which would turn a call about one object into one about all of them, and a missing
+  /// namespace, which the server would answer with a 404 that misleads.
+  func checked<Resource: KubernetesResource>(
+    _ type: Resource.Type, _ name: String, _ namespace: String?
+  ) throws(KubernetesError) -> String {
     guard !name.isEmpty else {
-      throw KubernetesError(code: .badRequest, message: "an object's name must not be empty")
+      throw KubernetesError(code: .badRequest, message: "\(Resource.resource.kind): the name must not be empty")
+    }
+    guard !Resource.resource.isNamespaced || namespace?.isEmpty == false else {
+      throw KubernetesError(code: .badRequest, message: "\(Resource.resource.kind) \(name): name its namespace")
     }
     return name
   }

@@ -5,6 +5,7 @@ extension KubernetesClient {
   ///
   /// - Throws: `KubernetesError`, `alreadyExists` if the name is taken.
   package func create<Resource: KubernetesResource>(_ object: Resource) async throws(KubernetesError) -> Resource {
+    _ = try checked(Resource.self, object.metadata.generateName ?? object.metadata.name, object.metadata.namespace)
     let call = APICall(
       "create", "POST", Resource.self, namespace: object.metadata.namespace,
       query: [("fieldManager", fieldManager)], totalTimeout: limits.requestTimeout)
@@ -17,7 +18,7 @@ extension KubernetesClient {
   package func replace<Resource: KubernetesResource>(
     _ object: Resource, subresource: String? = nil
   ) async throws(KubernetesError) -> Resource {
-    let name = try checked(object.metadata.name)
+    let name = try checked(Resource.self, object.metadata.name, object.metadata.namespace)
     guard let version = object.metadata.resourceVersion, !version.isEmpty else {
       throw KubernetesError(
         code: .badRequest, message: "replace \(object.key): without a resourceVersion it would overwrite blindly")
@@ -38,7 +39,8 @@ extension KubernetesClient {
       ("fieldManager", patch.fieldManager ?? fieldManager), ("force", patch.force.map { $0 ? "true" : "false" }),
     ]
     let call = APICall(
-      "patch", "PATCH", type, namespace: namespace, name: try checked(name), subresource: subresource, query: query,
+      "patch", "PATCH", type, namespace: namespace, name: try checked(type, name, namespace), subresource: subresource,
+      query: query,
       totalTimeout: limits.requestTimeout)
     return try await object(call.with(json: patch.body, contentType: patch.contentType))
   }
@@ -67,7 +69,8 @@ extension KubernetesClient {
       preconditions: DeleteOptions.Preconditions(uid: uid, resourceVersion: resourceVersion),
       propagationPolicy: propagation)
     let call = APICall(
-      "delete", "DELETE", type, namespace: namespace, name: try checked(name), totalTimeout: limits.requestTimeout)
+      "delete", "DELETE", type, namespace: namespace, name: try checked(type, name, namespace),
+      totalTimeout: limits.requestTimeout)
     _ = try await body(call.with(json: try ObjectCoding.encode(options)), limit: limits.objectBytes)
   }
 

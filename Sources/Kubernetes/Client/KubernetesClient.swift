@@ -91,7 +91,8 @@ package final class KubernetesClient: Sendable {
       failures += 1
       let delay = retries.delay(
         status: error.status, retryAfter: error.retryAfter, failures: failures, waited: waited)
-      guard let delay else { throw error }
+      // A version ahead of the server comes as a 504 that asks to wait; who watches knows better what to do.
+      guard let delay, error.code != .gone else { throw error }
       logger.debug(
         "the API server asks to wait",
         metadata: ["kubernetes.call": "\(call.name)", "kubernetes.wait": "\(delay)"])

@@ -39,19 +39,23 @@ extension LeaseLock {
     case (.wait(let holder, _), _): return .held(by: holder)
     case (.take, let lease?), (.renew, let lease?):
       let claim = state.withLock { $0.claim(lease, wallTime: wallClock.now()) }
-      return try await write(begun, previous: lease) { () throws(KubernetesError) in try await client.replace(claim) }
+      return try await write(client, begun, previous: lease) { () throws(KubernetesError) in
+        try await client.replace(claim)
+      }
     case (_, _):
       let creation = state.withLock {
         $0.creation(
           name: settings.name, namespace: settings.namespace, labels: settings.labels, wallTime: wallClock.now())
       }
-      return try await write(begun, previous: nil) { () throws(KubernetesError) in try await client.create(creation) }
+      return try await write(client, begun, previous: nil) { () throws(KubernetesError) in
+        try await client.create(creation)
+      }
     }
   }
 
   /// Writes our claim; if someone else was faster, tells who.
   private func write(
-    _ begun: Duration, previous: Lease?, _ send: () async throws(KubernetesError) -> Lease
+    _ client: KubernetesClient, _ begun: Duration, previous: Lease?, _ send: () async throws(KubernetesError) -> Lease
   ) async throws(KubernetesError) -> Attempt {
     do throws(KubernetesError) {
       let stored = try await send()
@@ -60,7 +64,8 @@ extension LeaseLock {
       return .acquired(LeaseGrant(unreleasedBy: holder, transitions: stored.spec.leaseTransitions ?? 0))
     } catch {
       guard error.code == .conflict || error.code == .alreadyExists else { throw error }
-      return .held(by: "another candidate that was faster")
+      try await look(client)
+      return .held(by: lastKnownHolder ?? "another candidate, which was faster")
     }
   }
 

@@ -36,6 +36,10 @@ struct KubernetesClientTests {
       try await api.client.delete(ConfigMap.self, name: "", namespace: "dev")
     }
     #expect(empty?.code == .badRequest)
+    let nowhere = await failure { () throws(KubernetesError) in
+      try await api.client.get(ConfigMap.self, name: "a", namespace: nil)
+    }
+    #expect(nowhere?.code == .badRequest)
     #expect(api.server.requests.count == 1)
     await api.close()
   }

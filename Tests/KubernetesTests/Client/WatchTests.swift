@@ -71,14 +71,19 @@ struct WatchTests {
     #expect(result.failure?.code == .gone)
   }
 
-  @Test("a version ahead of the server counts as gone")
+  @Test("a version ahead of the server counts as gone, without waiting")
   func aheadOfServer() async throws {
     let status = #"""
       {"kind":"Status","code":504,"reason":"Timeout","details":{"causes":[{"reason":"ResourceVersionTooLarge",
       "message":"Too large resource version"}],"retryAfterSeconds":1}}
       """#
-    let result = try await watch { exchange in exchange.respond(status: 504, json: status) }
+    let count = Guarded(0)
+    let result = try await watch { exchange in
+      count.withLock { $0 += 1 }
+      exchange.respond(status: 504, json: status)
+    }
     #expect(result.failure?.code == .gone)
+    #expect(count.withLock { $0 } == 1)
   }
 
   @Test("a stream torn in the middle of an event is a transient failure, and half an event is none")
