@@ -36,7 +36,7 @@ infra-down: ## Stop them and remove their state
 	@$(LOCAL) down
 
 infra-test: ## Check cluster, tables and history of the example
-	@examples/betting-platform/check
+	@examples/betting-platform/infra-test
 
 migrate: build infra-up ## Apply the example's directory through a CitusMigration and wait
 	@examples/betting-platform/migrate

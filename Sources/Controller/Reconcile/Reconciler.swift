@@ -61,8 +61,8 @@ final class Reconciler: Sendable {
     switch Self.read(object) {
     case .success(let value): (spec, reading) = value
     case .failure(let problem):
-      await report(.stalled(.invalidSpec, summary: "Invalid spec", message: problem.text), Observation(), on: object)
-      return .seconds(600)
+      let verdict = Verdict.stalled(.invalidSpec, summary: "Invalid spec", message: problem.text)
+      return await report(verdict, Observation(), on: object) ? .seconds(600) : Self.reportAgain
     }
     let (updates, continuation) = AsyncStream.makeStream(
       of: (RunProgress, Observation).self, bufferingPolicy: .bufferingNewest(1))
@@ -73,9 +73,13 @@ final class Reconciler: Sendable {
     let verdict = await pass.run()
     continuation.finish()
     await publishing
-    await report(verdict, pass.observation, on: object)
-    return again(verdict, reading, object)
+    let isReported = await report(verdict, pass.observation, on: object)
+    let again = again(verdict, reading, object)
+    return isReported ? again : min(again, Self.reportAgain)
   }
+
+  // A status that could not be written is worth a new look soon, however long the verdict itself would wait.
+  private static let reportAgain = Duration.seconds(5)
 
   private struct Unreadable: Error {
     let text: String
@@ -101,20 +105,24 @@ final class Reconciler: Sendable {
     }
   }
 
-  private func report(_ verdict: Verdict, _ observation: Observation, on object: CitusMigration) async {
+  /// Writes the status; false when that failed and is worth another attempt.
+  @discardableResult
+  private func report(_ verdict: Verdict, _ observation: Observation, on object: CitusMigration) async -> Bool {
     // A resource that is gone, or a controller that is told to end at once, reports nothing any more.
-    guard !Task.isCancelled else { return }
+    guard !Task.isCancelled else { return true }
     let report = StatusReport(
       generation: object.metadata.generation ?? 0, handledReconcileAt: Self.reconcileToken(object),
       previous: writer.current(object), now: context.clock.now())
     do throws(KubernetesError) {
       try await writer.write(report.status(verdict, observation), of: object)
+      return true
     } catch {
-      guard error.code != .notFound, error.code != .conflict, error.code != .cancelled else { return }
+      // Gone, made anew, or stopping: there is nothing to report on any more.
+      guard error.code != .notFound, error.code != .conflict, error.code != .cancelled else { return true }
       context.logger.warning(
         "status not written, to be tried again",
         metadata: ["resource": "\(object.key)", "error": "\(error.message)"])
-      patience.withLock { $0[object.key] = Patience(reason: verdict.reason, count: 1) }
+      return false
     }
   }
 
@@ -126,7 +134,7 @@ final class Reconciler: Sendable {
 
   // MARK: When to look again
 
-  private func again(_ verdict: Verdict, _ reading: SpecReading, _ object: CitusMigration) -> Duration? {
+  private func again(_ verdict: Verdict, _ reading: SpecReading, _ object: CitusMigration) -> Duration {
     log(verdict, object)
     switch verdict {
     case .waiting(let reason, _, _):

@@ -14,7 +14,7 @@ extension PlanObservation {
     }
     self.init(
       currentVersion: plan.currentVersion, appliedCount: plan.appliedCount, pendingCount: plan.pendingCount,
-      plan: steps.isEmpty ? nil : PlanStatus(digest: plan.digest(target: target), steps: steps),
+      plan: PlanStatus(digest: plan.digest(target: target), steps: steps),
       history: history.suffix(Self.listedRows).reversed().map(HistoryStatus.init))
   }
 }
@@ -35,7 +35,7 @@ extension ClusterStatus {
     self.init(
       target: target, citusVersion: cluster.extensionVersion, postgresVersion: cluster.postgresVersion,
       workers: "\(cluster.readyWorkerGroups)/\(expected)", workersReady: cluster.readyWorkerGroups,
-      workersExpected: expected, nodes: cluster.nodes.isEmpty ? nil : cluster.nodes.map(NodeStatus.init))
+      workersExpected: expected, nodes: cluster.nodes.map(NodeStatus.init))
   }
 }
 

@@ -11,7 +11,7 @@ package struct RunProgress: Sendable, Equatable {
 
   /// A run that starts now.
   package init(startedAt: Timestamp, holder: String) {
-    status = RunStatus(startedAt: startedAt.rfc3339, outcome: "Running", holder: String(holder.prefix(512)), steps: nil)
+    status = RunStatus(startedAt: startedAt.rfc3339, outcome: "Running", holder: String(holder.prefix(512)), steps: [])
   }
 
   /// The list in a status is bounded; the steps beyond are counted but not listed.
@@ -22,12 +22,11 @@ package struct RunProgress: Sendable, Equatable {
     switch event {
     case .planned(let plan):
       total = plan.steps.count
-      let steps = plan.steps.prefix(Self.listed).map { step in
+      status.steps = plan.steps.prefix(Self.listed).map { step in
         RunStepStatus(
           version: step.script.version?.description, script: step.script.script,
           checksum: Int64(step.script.checksum), state: "Pending")
       }
-      status.steps = steps.isEmpty ? nil : steps
     case .started(let step):
       update(step) { $0.state = "Running" }
     case .applied(let step, let milliseconds):

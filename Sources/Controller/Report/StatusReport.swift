@@ -30,8 +30,7 @@ package struct StatusReport: Sendable {
     status.appliedCount = plan?.appliedCount ?? previous?.appliedCount
     status.pendingCount = plan?.pendingCount ?? previous?.pendingCount
     status.plan = plan == nil ? previous?.plan : plan?.plan
-    let history = plan?.history ?? previous?.history ?? []
-    status.history = history.isEmpty ? nil : history
+    status.history = plan?.history ?? previous?.history
     status.lastRun = observation.run ?? previous?.lastRun
     status.conditions = conditions(verdict, observation)
     return status

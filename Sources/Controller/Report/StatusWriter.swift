@@ -5,7 +5,9 @@ internal import Support
 /// Writes statuses by server-side apply, and only those that differ from what is there.
 ///
 /// Always the whole status, with an own field manager and force, never read-modify-write: a writer elsewhere is not
-/// overwritten in its own fields and causes no conflict. The object's uid goes along, so that a status never lands on a
+/// overwritten in its own fields and causes no conflict. Objects and lists in a status never go once they are there, they
+/// get empty: an API server of version 1.20 leaves null behind for an object that is no longer applied, and then refuses
+/// it. The object's uid goes along, so that a status never lands on a
 /// later object of the same name.
 final class StatusWriter: Sendable {
   private struct Written: Sendable {
