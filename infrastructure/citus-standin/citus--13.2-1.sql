@@ -2098,9 +2098,19 @@ BEGIN
   IF schemas <> '{}' THEN
     PERFORM citus_internal.forward(schemas[1], current_setting('search_path'));
   ELSE
-    PERFORM citus_internal.forward(statement, current_setting('search_path'),
-                                   ARRAY(SELECT citus_internal.qualified(r) FROM unnest(relations) AS r),
-                                   tg_tag = 'CREATE INDEX');
+    BEGIN
+      PERFORM citus_internal.forward(statement, current_setting('search_path'),
+                                     ARRAY(SELECT citus_internal.qualified(r) FROM unnest(relations) AS r),
+                                     tg_tag = 'CREATE INDEX');
+    EXCEPTION WHEN OTHERS THEN
+      -- What PostgreSQL has done so far is committed: the coordinator's index stays, and is invalid.
+      IF tg_tag = 'CREATE INDEX' AND citus_internal.normalized(statement) ~* '^create (unique )?index concurrently\M' THEN
+        RAISE WARNING E'Commands that are not transaction-safe may result in partial failure, potentially leading to an inconsistent state.\n'
+          'If the problematic command is a CREATE operation, consider using the ''IF EXISTS'' syntax to drop the object,\n'
+          'if applicable, and then re-attempt the original command.';
+      END IF;
+      RAISE;
+    END;
   END IF;
   FOREACH relation IN ARRAY relations LOOP
     PERFORM citus_internal.sync_shards(relation, tg_tag = 'CREATE INDEX');
