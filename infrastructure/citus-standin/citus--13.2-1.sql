@@ -575,6 +575,7 @@ BEGIN
   FOREACH connection IN ARRAY connections LOOP
     BEGIN
       LOOP
+        PERFORM citus_internal.wait_for(ARRAY[connection]);
         SELECT count(*) INTO answers FROM citus_internal.dblink_get_result(connection) AS t(r text);
         EXIT WHEN answers = 0;
       END LOOP;
@@ -666,7 +667,6 @@ DECLARE
 BEGIN
   PERFORM citus_internal.tx_run(nodes, array_fill(command, ARRAY[cardinality(nodes)]));
 END $$;
-REVOKE ALL ON FUNCTION citus_internal.run_on_metadata_nodes FROM PUBLIC;
 
 -- Runs on a worker: takes over the coordinator's pg_dist_node and learns the own group.
 CREATE FUNCTION citus_internal.receive_nodes(nodes jsonb, own_group integer) RETURNS void
@@ -1325,7 +1325,7 @@ BEGIN
   PERFORM citus_internal.sync_shards(relation);
 END $$;
 
--- Removes metadata and local shards of a table that is gone or goes. Returns nothing to drop twice.
+-- Removes metadata and local shards of a table that is gone or goes.
 CREATE FUNCTION citus_internal.forget_table(relation oid) RETURNS void
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
   AS $$
@@ -1345,7 +1345,6 @@ BEGIN
   DELETE FROM pg_dist_partition WHERE logicalrelid::oid = relation;
   PERFORM set_config('citus_standin.internal', was_internal, true);
 END $$;
-REVOKE ALL ON FUNCTION citus_internal.forget_table FROM PUBLIC;
 
 -- Runs on a worker.
 CREATE FUNCTION citus_internal.drop_table(name text) RETURNS void
