@@ -52,7 +52,8 @@ let package = Package(
     // MARK: Domain, input and output
     .target(name: "Kubernetes", dependencies: ["HTTP", "YAML", "Support", logging], swiftSettings: settings),
     .target(
-      name: "MigrationSources", dependencies: ["MigrationCore", "Kubernetes", "Support", crypto], swiftSettings: settings),
+      name: "MigrationSources", dependencies: ["MigrationCore", "Kubernetes", "Support", crypto],
+      swiftSettings: settings),
     .target(
       name: "MigrationEngine", dependencies: ["MigrationCore", "Postgres", "Support", logging], swiftSettings: settings),
 

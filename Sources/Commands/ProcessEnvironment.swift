@@ -19,7 +19,9 @@ enum ProcessEnvironment {
   /// The host's name and a random part: no two processes ever share it, as client-go's leader election has it.
   static var uniqueIdentity: String {
     var buffer = [CChar](repeating: 0, count: 256)
-    let host = gethostname(&buffer, buffer.count - 1) == 0 ? String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) : "unknown"
+    let host =
+      gethostname(&buffer, buffer.count - 1) == 0
+      ? String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) : "unknown"
     let random = String(UInt64.random(in: .min ... .max), radix: 36)
     return "\(host)_\(random)"
   }

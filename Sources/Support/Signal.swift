@@ -20,7 +20,9 @@ package final class Signal: Sendable {
     waiter?.resume()
   }
 
-  /// Waits for the signal; returns at once when the task is cancelled. One task at a time may wait.
+  /// Waits for the signal; returns at once when the task is cancelled.
+  ///
+  /// One task at a time may wait.
   package func wait() async {
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in

@@ -111,7 +111,8 @@ struct ReconcilePass {
       } catch {
         guard error.code == .notFound else { throw error }
         throw SourceError(
-          .notFound, "ConfigMap '\(name)' does not exist in namespace '\(namespace ?? "")'; create it with the migrations")
+          .notFound,
+          "ConfigMap '\(name)' does not exist in namespace '\(namespace ?? "")'; create it with the migrations")
       }
     }
     return maps
@@ -156,7 +157,8 @@ struct ReconcilePass {
     let blocking = scripts.problems.filter(\.isBlocking)
     guard blocking.isEmpty else { throw Halt(verdict: Verdict(problems: blocking, inSource: true)) }
     observation.source = SourceStatus(
-      revision: snapshot.revision, digest: snapshot.digest, scripts: scripts.versioned.count + scripts.repeatables.count)
+      revision: snapshot.revision, digest: snapshot.digest, scripts: scripts.versioned.count + scripts.repeatables.count
+    )
     return (scripts, settings)
   }
 

@@ -144,7 +144,8 @@ final class Reconciler: Sendable {
         return before + 1
       }
       return Backoff(initial: .seconds(1), maximum: reading.retryInterval).delay(afterFailures: count)
-    case .stalled(let reason, _, _) where [.authenticationFailed, .clusterReadinessTimeout, .databaseRejected].contains(reason):
+    case .stalled(let reason, _, _)
+    where [.authenticationFailed, .clusterReadinessTimeout, .databaseRejected].contains(reason):
       return reading.retryInterval
     case .applied, .applying, .suspended, .stalled:
       patience.withLock { $0[object.key] = nil }

@@ -39,7 +39,8 @@ struct TargetRun {
       return Result(verdict: verdict, progress: finish(progress, isInterrupted ? "Interrupted" : "Failed"))
     case .lost(let message):
       return Result(
-        verdict: .waiting(.leaseLost, summary: "Lease lost", message: message), progress: finish(progress, "Interrupted"))
+        verdict: .waiting(.leaseLost, summary: "Lease lost", message: message),
+        progress: finish(progress, "Interrupted"))
     case .refused(let verdict):
       return Result(verdict: verdict, progress: nil)
     }
@@ -74,7 +75,8 @@ struct TargetRun {
       return .failure(
         .stalled(
           .runTimedOut, summary: "Timed out",
-          message: "the run took longer than \(DurationText.format(timeout)) and was cancelled; the migration under way was "
+          message:
+            "the run took longer than \(DurationText.format(timeout)) and was cancelled; the migration under way was "
             + "rolled back. Split it, or raise spec.timeout"))
     }
   }

@@ -45,7 +45,8 @@ final class StatusWriter: Sendable {
       body = try encoder.encode(
         Application(
           metadata: .init(
-            name: object.metadata.name, namespace: object.metadata.namespace, uid: object.metadata.uid), status: status))
+            name: object.metadata.name, namespace: object.metadata.namespace, uid: object.metadata.uid), status: status)
+      )
     } catch {
       throw KubernetesError(code: .decoding, message: "the status of \(object.key) cannot be encoded: \(error)")
     }

@@ -94,7 +94,9 @@ private struct Reader {
     return duration
   }
 
-  mutating func choice<Value>(_ path: String, _ text: String?, _ choices: [String: Value], default value: Value) -> Value {
+  mutating func choice<Value>(
+    _ path: String, _ text: String?, _ choices: [String: Value], default value: Value
+  ) -> Value {
     guard let text else { return value }
     guard let choice = choices[text] else {
       problems.append("\(path): '\(text.prefix(32))' is not one of \(choices.keys.sorted().joined(separator: ", "))")

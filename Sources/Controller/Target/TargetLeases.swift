@@ -70,7 +70,8 @@ final class TargetLeases: Sendable {
     case .conflict: .refused(held(name, by: "another run of this controller"))
     default:
       .refused(
-        .waiting(.leaseHeld, summary: "Waiting for Lease", message: "the Lease \(name) cannot be taken: \(error.message)"))
+        .waiting(
+          .leaseHeld, summary: "Waiting for Lease", message: "the Lease \(name) cannot be taken: \(error.message)"))
     }
   }
 
