@@ -1,0 +1,94 @@
+/// A `CitusMigration` as `kubectl get -o json` shows it: the part that tests look at.
+struct Migration: Decodable, Sendable {
+  struct Metadata: Decodable, Sendable {
+    var name: String
+    var uid: String
+    var generation: Int
+    var resourceVersion: String
+  }
+
+  struct Condition: Decodable, Sendable {
+    var type: String
+    var status: String
+    var reason: String
+    var message: String
+    var lastTransitionTime: String
+  }
+
+  struct Source: Decodable, Sendable {
+    var revision: String
+    var digest: String
+    var scripts: Int
+  }
+
+  struct Cluster: Decodable, Sendable {
+    var target: String
+    var citusVersion: String?
+    var postgresVersion: String?
+    var workers: String?
+  }
+
+  struct StepError: Decodable, Sendable {
+    var sqlState: String?
+    var message: String
+    var script: String?
+    var line: Int?
+    var column: Int?
+    var hint: String?
+  }
+
+  struct Step: Decodable, Sendable {
+    var version: String?
+    var script: String
+    var state: String
+    var error: StepError?
+  }
+
+  struct Run: Decodable, Sendable {
+    var outcome: String
+    var holder: String?
+    var finishedAt: String?
+    var steps: [Step]?
+  }
+
+  struct Plan: Decodable, Sendable {
+    struct Step: Decodable, Sendable {
+      var script: String
+      var transactional: Bool
+    }
+
+    var digest: String
+    var steps: [Step]
+  }
+
+  struct Row: Decodable, Sendable {
+    var installedRank: Int
+    var version: String?
+    var script: String
+    var success: Bool
+  }
+
+  struct Status: Decodable, Sendable {
+    var observedGeneration: Int?
+    var lastHandledReconcileAt: String?
+    var summary: String?
+    var conditions: [Condition]?
+    var source: Source?
+    var cluster: Cluster?
+    var currentVersion: String?
+    var appliedCount: Int?
+    var pendingCount: Int?
+    var plan: Plan?
+    var lastRun: Run?
+    var history: [Row]?
+  }
+
+  var metadata: Metadata
+  var status: Status?
+
+  func condition(_ type: String) -> Condition? { status?.conditions?.first { $0.type == type } }
+
+  var ready: Condition? { condition("Ready") }
+  var stalled: Condition? { condition("Stalled") }
+  var reconciling: Condition? { condition("Reconciling") }
+}
