@@ -16,7 +16,8 @@ package struct ClusterAssessment: Sendable, Equatable {
   /// Judges an observation by the rules below, in the order in which a cluster comes up.
   package static func judge(_ cluster: ClusterObservation, expecting workers: WorkerExpectation) -> ClusterAssessment {
     let rules: [(ClusterObservation, WorkerExpectation) -> ClusterAssessment?] = [
-      coordinator, workerGroups, metadata, coordinatorNode, shardHolders, links, versions, preparedTransactions, moves,
+      coordinator, workerGroups, metadata, coordinatorNode, shardHolders, answers, links, versions,
+      preparedTransactions, moves,
     ]
     for rule in rules {
       if let found = rule(cluster, workers) { return found }
@@ -24,7 +25,8 @@ package struct ClusterAssessment: Sendable, Equatable {
     let count = cluster.readyWorkerGroups
     return ClusterAssessment(
       obstacle: nil,
-      message: "coordinator and \(count) worker\(count == 1 ? "" : "s") are ready (Citus \(cluster.extensionVersion ?? "?"))")
+      message:
+        "coordinator and \(count) worker\(count == 1 ? "" : "s") are ready (Citus \(cluster.extensionVersion ?? "?"))")
   }
 
   private static func coordinator(_ cluster: ClusterObservation, _: WorkerExpectation) -> ClusterAssessment? {
@@ -32,7 +34,8 @@ package struct ClusterAssessment: Sendable, Equatable {
       ClusterAssessment(obstacle: .coordinatorNotReady, message: message)
     }
     if cluster.isInRecovery {
-      return notReady("the server is a standby (in recovery); waiting for it to be promoted, or name the primary's host")
+      return notReady(
+        "the server is a standby (in recovery); waiting for it to be promoted, or name the primary's host")
     }
     guard cluster.extensionVersion != nil else {
       return notReady("extension citus is not installed in this database; waiting for CREATE EXTENSION citus")
@@ -53,7 +56,8 @@ package struct ClusterAssessment: Sendable, Equatable {
     if active < expectation.expected {
       return ClusterAssessment(
         obstacle: .waitingForWorkers,
-        message: "waiting for workers \(active)/\(expectation.expected): \(names(cluster.workers, none: "none is active"))")
+        message:
+          "waiting for workers \(active)/\(expectation.expected): \(names(cluster.workers, none: "none is active"))")
     }
     if active > expectation.expected, !expectation.isMinimum {
       return ClusterAssessment(
@@ -69,7 +73,9 @@ package struct ClusterAssessment: Sendable, Equatable {
     guard !unsynced.isEmpty else { return nil }
     return ClusterAssessment(
       obstacle: .metadataNotSynced,
-      message: "metadata is not synced to \(names(unsynced, none: "")); Citus's maintenance daemon does it once the node is up")
+      message:
+        "metadata is not synced to \(names(unsynced, none: "")); Citus's maintenance daemon does it once the node is up"
+    )
   }
 
   private static func coordinatorNode(_ cluster: ClusterObservation, _: WorkerExpectation) -> ClusterAssessment? {
@@ -101,14 +107,35 @@ package struct ClusterAssessment: Sendable, Equatable {
         + "\(names(drained, none: ""))); new tables would miss them")
   }
 
+  private static func answers(_ cluster: ClusterObservation, _: WorkerExpectation) -> ClusterAssessment? {
+    guard cluster.isUnanswered else { return nil }
+    return ClusterAssessment(
+      obstacle: .nodesUnreachable,
+      message:
+        "a node accepts connections but does not answer in time; SELECT * FROM citus_check_cluster_node_health() "
+        + "on the coordinator shows which")
+  }
+
+  // The one node that all broken links have in common.
+  private static func silentNode(_ broken: [ClusterObservation.Link]) -> String? {
+    guard let first = broken.first, broken.count > 1 else { return nil }
+    return [first.to, first.from].first { node in broken.allSatisfy { $0.from == node || $0.to == node } }
+  }
+
   private static func links(_ cluster: ClusterObservation, _: WorkerExpectation) -> ClusterAssessment? {
     guard let links = cluster.links else { return nil }
     let broken = links.filter { $0.isHealthy != true }
     if !broken.isEmpty {
       let list = broken.prefix(4).map { "\($0.from) to \($0.to)" }.joined(separator: ", ")
       let more = broken.count > 4 ? " and \(broken.count - 4) more" : ""
+      if let silent = silentNode(broken) {
+        return ClusterAssessment(
+          obstacle: .nodesUnreachable,
+          message: "\(silent) does not answer (tried \(list)\(more)); see that its server runs and can be reached")
+      }
       return ClusterAssessment(
-        obstacle: .nodesUnreachable, message: "nodes cannot reach each other: \(list)\(more)")
+        obstacle: .nodesUnreachable,
+        message: "nodes cannot reach each other: \(list)\(more); see network, pg_hba.conf and passwords between them")
     }
     let participants = cluster.nodes.filter(\.isParticipant).count
     guard links.count == participants * participants else {

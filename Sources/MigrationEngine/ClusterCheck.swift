@@ -9,6 +9,8 @@ struct ClusterCheck {
 
   /// How long Citus may try to reach one node; its own default of 30 s would block the check for minutes.
   private static let nodeTimeout = "3s"
+  /// How long one question may take that goes to all nodes: a node may accept connections and then hang.
+  private static let answerTimeout = "30s"
 
   /// Runs the questions, each a statement of its own outside a transaction.
   /// - Throws: `PostgresError` when the coordinator itself cannot answer.
@@ -32,11 +34,23 @@ struct ClusterCheck {
     observation.citusVersion = local["version"]
     observation.nodes = try await nodes()
     guard observation.localGroup == 0, !observation.workers.isEmpty else { return observation }
+    do throws(PostgresError) {
+      try await askNodes(&observation)
+    } catch {
+      // A node that hangs is a state of the cluster, not a failure of the coordinator.
+      guard error.code == .server, error.sqlState == .queryCanceled else { throw error }
+      observation.isUnanswered = true
+    }
+    return observation
+  }
+
+  private func askNodes(_ observation: inout ClusterObservation) async throws(PostgresError) {
     _ = try await connection.execute("SET citus.node_connection_timeout = '\(Self.nodeTimeout)'")
+    _ = try await connection.execute("SET statement_timeout = '\(Self.answerTimeout)'")
     observation.links = try await links()
     observation.reports = try await reports()
     observation.runningMoves = try await runningMoves()
-    return observation
+    _ = try await connection.execute("RESET statement_timeout")
   }
 
   private func row(_ sql: String) async throws(PostgresError) -> Row {
@@ -75,7 +89,8 @@ struct ClusterCheck {
       FROM citus_check_cluster_node_health()
       """)
     return result.rows.map { row in
-      ClusterObservation.Link(from: row["source"] ?? "", to: row["target"] ?? "", isHealthy: row["result"].map { $0 == "t" })
+      ClusterObservation.Link(
+        from: row["source"] ?? "", to: row["target"] ?? "", isHealthy: row["result"].map { $0 == "t" })
     }
   }
 
@@ -96,16 +111,27 @@ struct ClusterCheck {
     }
   }
 
-  // Background jobs exist from Citus 11.1 on. Moves in the foreground hold advisory locks of Citus's own classes
-  // (src/include/distributed/resource_lock.h: 7, 9, 13 and 16); user locks are of class 1 and 2.
+  // Moves in the foreground hold advisory locks of Citus's own classes (src/include/distributed/resource_lock.h; user
+  // locks are of class 1 and 2): 7 a rebalance, 16 a shard's move, 13 a placement change, which the creation of a
+  // colocated table holds too, but in mode Share, and 9 the operations 1 (split) and 2
+  // (create_distributed_table_concurrently). The other operations of class 9 are transaction recovery, which the
+  // maintenance daemon does once a minute, the choice of a colocation group, and the daemon's task monitor.
   private func runningMoves() async throws(PostgresError) -> Int {
-    let result = try await connection.execute(
+    let locks = try await row(
       """
-      SELECT (SELECT count(*) FROM pg_catalog.pg_dist_background_job
-          WHERE state::text IN ('scheduled', 'running', 'cancelling', 'failing'))
-        + (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objsubid IN (7, 9, 13, 16) AND granted
-          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())) AS moves
+      SELECT count(*) AS moves, to_regclass('pg_catalog.pg_dist_background_job') IS NOT NULL AS has_jobs
+      FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted
+        AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+        AND (objsubid IN (7, 16) OR objsubid = 13 AND mode <> 'ShareLock' OR objsubid = 9 AND objid IN (1, 2))
       """)
-    return result.rows.first?["moves"].flatMap { Int($0) } ?? 0
+    let moves = locks["moves"].flatMap { Int($0) } ?? 0
+    // Background jobs exist from Citus 11.1 on.
+    guard locks["has_jobs"] == "t" else { return moves }
+    let jobs = try await row(
+      """
+      SELECT count(*) AS jobs FROM pg_catalog.pg_dist_background_job
+      WHERE state::text IN ('scheduled', 'running', 'cancelling', 'failing')
+      """)
+    return moves + (jobs["jobs"].flatMap { Int($0) } ?? 0)
   }
 }

@@ -81,6 +81,8 @@ package struct ClusterObservation: Sendable, Equatable {
   package var links: [Link]?
   package var reports: [NodeReport]?
   package var runningMoves = 0
+  /// Whether a question to all nodes was not answered in time.
+  package var isUnanswered = false
 
   /// Makes an observation of a server.
   package init(postgresVersion: String, isInRecovery: Bool, extensionVersion: String?) {

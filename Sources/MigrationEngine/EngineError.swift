@@ -78,7 +78,7 @@ package struct EngineError: Error, Sendable, CustomStringConvertible {
   /// An error of the connection: lost, refused, or cancelled.
   init(connection error: PostgresError, while doing: String) {
     let code: Code = error.code == .cancelled ? .cancelled : .connection
-    self.init(code, "\(doing): \(error.message)", cause: error)
+    self.init(code, "\(doing): \(error.message)", cause: error.judgedByCitus)
   }
 }
 

@@ -37,7 +37,7 @@ extension MigrationSession {
     let lock = AdvisoryLock(connection: connection, key: table.lockKey)
     try await lock.acquire()
     do throws(EngineError) {
-      let summary = try await runLocked(request, table)
+      let summary = try await runLocked(request, table, lock)
       await lock.release()
       return summary
     } catch {
@@ -46,7 +46,9 @@ extension MigrationSession {
     }
   }
 
-  private func runLocked(_ request: RunRequest, _ table: SchemaHistory) async throws(EngineError) -> RunSummary {
+  private func runLocked(
+    _ request: RunRequest, _ table: SchemaHistory, _ lock: AdvisoryLock
+  ) async throws(EngineError) -> RunSummary {
     let isCitus = try await hasCitus()
     var snapshot = try await readHistory(request.settings)
     if let refusal = snapshot.refusal(settings: request.settings) { throw EngineError(.refused, refusal) }
@@ -60,20 +62,28 @@ extension MigrationSession {
     try await prepare(snapshot, plan.baseline, table, request.settings)
     let runner = StepRunner(
       connection: connection, history: table, execution: request.execution,
-      installedBy: request.settings.installedBy ?? "", isCitus: isCitus, searchPath: searchPath(request.settings),
-      permit: request.permit)
+      installedBy: request.settings.installedBy ?? "", isCitus: isCitus,
+      sessionSettings: sessionSettings(request.settings), permit: request.permit)
     var rank = HistoryRow.nextInstalledRank(after: try await readHistory(request.settings).rows)
     for step in plan.steps {
       guard request.mayContinue() else {
-        throw EngineError(.cancelled, "the controller is stopping; \(step.script.script) and what follows wait for the next run")
+        throw EngineError(
+          .cancelled, "the controller is stopping; \(step.script.script) and what follows wait for the next run")
       }
       try await apply(step, rank: rank, runner, request)
+      // `DISCARD ALL` or `pg_advisory_unlock_all()` in the script takes the lock away.
+      try await lock.confirm()
       rank += 1
     }
     snapshot = try await readHistory(request.settings)
     return RunSummary(
       applied: plan.steps.count, history: snapshot,
       plan: snapshot.plan(request.scripts, settings: request.settings))
+  }
+
+  private func sessionSettings(_ settings: MigrationSettings) -> [(name: String, value: String)] {
+    let interval = original.connectionCheckInterval.map { (name: "client_connection_check_interval", value: $0) }
+    return [(name: "search_path", value: searchPath(settings))] + [interval].compactMap(\.self)
   }
 
   private static func check(_ plan: MigrationPlan) throws(EngineError) {
@@ -111,7 +121,8 @@ extension MigrationSession {
         try await table.insert(
           Self.marker(
             rank: HistoryRow.nextInstalledRank(after: snapshot.rows, type: .schema), version: nil, type: .schema,
-            text: "<< Flyway Schema Creation >>", script: missing.map(SQLText.identifier).joined(separator: ","), settings)
+            text: "<< Flyway Schema Creation >>", script: missing.map(SQLText.identifier).joined(separator: ","),
+            settings)
         )
       }
     } catch {
@@ -165,7 +176,8 @@ extension MigrationSession {
         }
         guard attempt <= request.execution.lockRetries else {
           throw EngineError(
-            .lockTimedOut, "\(step.script.script): \(cause.message), \(attempt) times; rolled back, to be tried again later",
+            .lockTimedOut,
+            "\(step.script.script): \(cause.message), \(attempt) times; rolled back, to be tried again later",
             failure: error.failure, cause: cause)
         }
         let delay = backoff.delay(afterFailures: attempt)

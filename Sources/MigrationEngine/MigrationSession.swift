@@ -7,14 +7,20 @@ package import Postgres
 /// The connection of a session that applies holds Flyway's advisory lock, so lock and work live and die together.
 package final class MigrationSession: Sendable {
   let connection: PostgresConnection
-  let originalSearchPath: String
-  let currentSchema: String?
+  let original: OriginalSession
   let logger: Logger
 
-  private init(connection: PostgresConnection, originalSearchPath: String, currentSchema: String?, logger: Logger) {
+  /// What the session was like before anything was set in it.
+  struct OriginalSession: Sendable {
+    let searchPath: String
+    let currentSchema: String?
+    /// Which makes the server notice that this side has vanished; nil before PostgreSQL 14.
+    let connectionCheckInterval: String?
+  }
+
+  private init(connection: PostgresConnection, original: OriginalSession, logger: Logger) {
     self.connection = connection
-    self.originalSearchPath = originalSearchPath
-    self.currentSchema = currentSchema
+    self.original = original
     self.logger = logger
   }
 
@@ -28,10 +34,16 @@ package final class MigrationSession: Sendable {
     do throws(PostgresError) {
       let connection = try await PostgresConnection.connect(parameters)
       let result = try await connection.execute(
-        "SELECT current_setting('search_path') AS path, current_schema() AS schema")
+        """
+        SELECT current_setting('search_path') AS path, current_schema() AS schema,
+          current_setting('client_connection_check_interval', true) AS check_interval
+        """)
+      let row = result.rows.first
       return MigrationSession(
-        connection: connection, originalSearchPath: result.rows.first?["path"] ?? "",
-        currentSchema: result.rows.first?["schema"], logger: logger)
+        connection: connection,
+        original: OriginalSession(
+          searchPath: row?["path"] ?? "", currentSchema: row?["schema"],
+          connectionCheckInterval: row?["check_interval"]), logger: logger)
     } catch {
       throw EngineError(connection: error, while: "connecting to \(parameters.targetIdentity)")
     }
@@ -79,15 +91,16 @@ package final class MigrationSession: Sendable {
 
   // Flyway: defaultSchema, else the first of schemas, else the schema that unqualified names go to.
   func defaultSchema(_ settings: MigrationSettings) -> String {
-    settings.defaultSchema ?? settings.schemas.first ?? currentSchema ?? "public"
+    settings.defaultSchema ?? settings.schemas.first ?? original.currentSchema ?? "public"
   }
 
   /// The search path of a migration (Flyway's `PostgreSQLConnection.doChangeCurrentSchemaOrSearchPathTo`).
   func searchPath(_ settings: MigrationSettings) -> String {
     let schema = defaultSchema(settings)
-    if originalSearchPath == schema || originalSearchPath.hasPrefix("\(schema),") { return originalSearchPath }
+    let path = original.searchPath
+    if path == schema || path.hasPrefix("\(schema),") { return path }
     let quoted = SQLText.identifier(schema)
-    return originalSearchPath.isEmpty ? quoted : "\(quoted),\(originalSearchPath)"
+    return path.isEmpty ? quoted : "\(quoted),\(path)"
   }
 
   private func managedSchemas(_ settings: MigrationSettings) -> [String] {

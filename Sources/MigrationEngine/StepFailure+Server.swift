@@ -8,9 +8,19 @@ extension StepFailure {
   ) {
     let place = statement.map { Self.place(in: $0, serverPosition: error.server?.statementPosition) }
     self.init(
+      step: step, place: place, sqlState: error.sqlState?.rawValue, message: Self.text(error),
+      hint: hint ?? error.server?.hint ?? Self.advice(error, step), isRolledBack: isRolledBack)
+  }
+
+  /// A failure that no single statement stands for.
+  init(
+    step: PlannedStep, place: (line: Int, column: Int)? = nil, sqlState: String?, message: String, hint: String?,
+    isRolledBack: Bool
+  ) {
+    self.init(
       version: step.script.version?.description, script: step.script.script, checksum: step.script.checksum,
-      line: place?.line, column: place?.column, sqlState: error.sqlState?.rawValue,
-      message: Self.text(error), hint: hint ?? error.server?.hint, isRolledBack: isRolledBack)
+      line: place?.line, column: place?.column, sqlState: sqlState, message: message, hint: hint,
+      isRolledBack: isRolledBack)
   }
 
   /// One line for logs and conditions: script, place, SQLSTATE, message, and whether it was rolled back.
@@ -21,13 +31,40 @@ extension StepFailure {
     return "\(script)\(place):\(state) \(message)\(end)" + (hint.map { ". \($0)" } ?? "")
   }
 
-  // DETAIL of the classes 22 (data) and 23 (constraint) holds values of rows: it does not go into a status or a log.
   private static func text(_ error: PostgresError) -> String {
     guard let server = error.server else { return error.message }
-    guard let detail = server.detail, let state = error.sqlState, state.class != "22", state.class != "23" else {
-      return server.message
+    let message = server.sqlState.class == "22" ? withoutQuotations(server.message) : server.message
+    guard let detail = server.detail, !quotesData(server) else { return message }
+    return "\(message): \(detail)"
+  }
+
+  // DETAIL of the classes 22 (data), 23 (constraint) and P0 (RAISE) may hold values of rows, and so does that of a lost
+  // COPY of Citus (58030); Citus also repeats a worker's 23 as XX000 (multi_copy.c, ReportCopyError).
+  private static func quotesData(_ server: ServerDiagnostics) -> Bool {
+    guard !["22", "23", "P0", "58"].contains(server.sqlState.class) else { return true }
+    return server.detail.map { $0.hasPrefix("Key (") || $0.hasPrefix("Failing row contains") } ?? false
+  }
+
+  // `invalid input syntax for type integer: "..."`: what stands in quotation marks is a value.
+  private static func withoutQuotations(_ message: String) -> String {
+    let parts = message.split(separator: "\"", omittingEmptySubsequences: false)
+    return parts.enumerated().map { $0.offset % 2 == 0 ? String($0.element) : "..." }.joined(separator: "\"")
+  }
+
+  // Where the server gives no hint and people ask what next.
+  private static func advice(_ error: PostgresError, _ step: PlannedStep) -> String? {
+    guard step.isTransactional else { return nil }
+    switch error.sqlState?.rawValue {
+    case SQLState.activeSQLTransaction.rawValue:
+      return "move it into a migration of its own, with executeInTransaction=false in \(step.script.script).conf"
+    case "2D000":
+      return
+        "a migration commits together with its history row; to let a procedure commit, move the call into a migration of "
+        + "its own with executeInTransaction=false in \(step.script.script).conf"
+    case SQLState.insufficientPrivilege.rawValue:
+      return "grant it to the role that the migrations run as"
+    default: return nil
     }
-    return "\(server.message): \(detail)"
   }
 
   // The server counts characters (code points) from 1 in the statement that it was sent.
@@ -43,32 +80,5 @@ extension StepFailure {
       }
     }
     return (line, column)
-  }
-}
-
-extension Notice {
-  /// Whether the server meant a warning rather than information.
-  var isWarning: Bool { severity == "WARNING" }
-
-  /// Citus: `"view v" has dependency to "table l" that is not in Citus' metadata`, DETAIL `... will be created only
-  /// locally`.
-  var announcesLocalOnlyObject: Bool { detail?.contains("will be created only locally") ?? false }
-
-  /// Citus: `failed to commit transaction on host:port`; the statement succeeded, a worker's part is still prepared.
-  var announcesUnfinishedCommit: Bool { message.contains("failed to commit transaction on") }
-}
-
-extension PostgresError {
-  /// The same error as one that must not be retried: what failed outside a transaction is not undone.
-  var withoutRetry: PostgresError {
-    var error = self
-    error.isTransient = false
-    return error
-  }
-
-  /// Whether a lock or a deadlock was the reason, so that the whole transaction may simply be tried again.
-  var isLockFailure: Bool {
-    guard let sqlState else { return false }
-    return [.lockNotAvailable, .deadlockDetected, .serializationFailure].contains(sqlState)
   }
 }

@@ -103,6 +103,11 @@ package struct CitusCluster: Sendable {
   /// Kills a server with all its processes; only inside `exclusively`.
   package func kill(_ part: Part) async throws { try await script.run(["kill", part.rawValue]) }
 
+  /// Lets a server hang, as a machine does that answers no more; only inside `exclusively`.
+  package func pause(_ part: Part) async throws { try await script.run(["pause", part.rawValue]) }
+  /// Lets it go on.
+  package func resume(_ part: Part) async throws { try await script.run(["resume", part.rawValue]) }
+
   private func startAll() async throws {
     for part in Part.allCases { try await start(part) }
   }
