@@ -29,7 +29,7 @@ install_definition() {
 # apply_resource NAMESPACE DATABASE: namespace, Secret, ConfigMap and CitusMigration, from the files of this example.
 apply_resource() {
   local namespace=$1 database=$2
-  kubectl create namespace "$namespace" --dry-run=client -o yaml | kubectl apply -f - >/dev/null
+  kubectl get namespace "$namespace" >/dev/null 2>&1 || kubectl create namespace "$namespace" >/dev/null
   kubectl -n "$namespace" create secret generic citus-credentials \
     --from-literal=username="$POSTGRES_USER" --from-literal=password="$POSTGRES_PASSWORD" \
     --from-file=ca.crt="$POSTGRES_CA" \
