@@ -143,7 +143,10 @@ final class Reconciler: Sendable {
         patience[object.key] = Patience(reason: reason, count: before + 1)
         return before + 1
       }
-      return Backoff(initial: .seconds(1), maximum: reading.retryInterval).delay(afterFailures: count)
+      // Another run ends, or its Lease expires, within seconds: long waits would only delay the take-over.
+      let isLocked = reason == .leaseHeld || reason == .databaseLocked
+      let longest = isLocked ? min(reading.retryInterval, .seconds(5)) : reading.retryInterval
+      return Backoff(initial: .seconds(1), maximum: longest).delay(afterFailures: count)
     case .stalled(let reason, _, _)
     where [.authenticationFailed, .clusterReadinessTimeout, .databaseRejected].contains(reason):
       return reading.retryInterval
