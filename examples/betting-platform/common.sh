@@ -5,7 +5,8 @@ set -euo pipefail
 checkout=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd -P)
 example=$checkout/examples/betting-platform
 local_infrastructure=$checkout/infrastructure/local
-binary=${WHIMBREL_BINARY:-$checkout/${SCRATCH:-.build}/debug/whimbrel}
+scratch=$(cd -- "$checkout" && realpath -m -- "${SCRATCH:-.build}")
+binary=${WHIMBREL_BINARY:-$scratch/debug/whimbrel}
 controller_pid=
 
 say() { printf '\n\033[1m== %s\033[0m\n' "$*" | if [[ -t 1 ]]; then cat; else sed 's/\x1b\[[0-9;]*m//g'; fi; }
