@@ -24,7 +24,9 @@ package struct KubernetesCluster: Sendable {
     return KubernetesCluster(kubeconfig: kubeconfig)
   }
 
-  /// A new namespace, and a kubectl for it. It stays: without a controller manager nothing would end it.
+  /// A new namespace, and a kubectl for it.
+  ///
+  /// It stays: without a controller manager nothing would end it.
   package func makeNamespace() async throws -> Kubectl {
     let name = "test-\(getpid())-" + String(UInt64.random(in: .min ... .max), radix: 36)
     let kubectl = Kubectl(kubeconfig: kubeconfig, namespace: name)

@@ -2,21 +2,17 @@ internal import FoundationEssentials
 internal import Kubernetes
 internal import Support
 
-/// Writes statuses by server-side apply, and only those that differ from what is there.
+/// Writes statuses by a JSON patch that replaces the whole status, and only those that differ from what is there.
 ///
-/// Always the whole status, with an own field manager and force, never read-modify-write: a writer elsewhere is not
-/// overwritten in its own fields and causes no conflict. Objects and lists in a status never go once they are there, they
-/// get empty: an API server of version 1.20 leaves null behind for an object that is no longer applied, and then refuses
-/// it. The object's uid goes along, so that a status never lands on a
-/// later object of the same name.
+/// No read-modify-write, so no conflict. Not by server-side apply: an API server of version 1.20 may hand a condition that
+/// is no longer applied to the manager who made the object, and then it stays for ever. The patch tests the object's
+/// uid, so that a status never lands on a later object of the same name.
 final class StatusWriter: Sendable {
   private struct Written: Sendable {
     let uid: String
     let resourceVersion: String
     let status: CitusMigrationStatus
   }
-
-  private static let fieldManager = "whimbrel"
 
   private let client: KubernetesClient
   private let written = Guarded<[ObjectKey: Written]>([:])
@@ -33,26 +29,20 @@ final class StatusWriter: Sendable {
   }
 
   /// Writes a status unless it is there already; returns whether something was written.
-  /// - Throws: `KubernetesError`; `notFound` and `conflict` where the object is gone or was made anew.
+  /// - Throws: `KubernetesError`; `notFound` where the object is gone, `invalid` where it was made anew.
   @discardableResult
   func write(_ status: CitusMigrationStatus, of object: CitusMigration) async throws(KubernetesError) -> Bool {
     guard status != current(object) else { return false }
-    let body: Data
+    let operations: Data
     do {
-      let encoder = JSONEncoder()
-      // The server reads an apply as YAML, in which `\/` is no escape.
-      encoder.outputFormatting = .withoutEscapingSlashes
-      body = try encoder.encode(
-        Application(
-          metadata: .init(
-            name: object.metadata.name, namespace: object.metadata.namespace, uid: object.metadata.uid), status: status)
-      )
+      operations = try JSONEncoder().encode(
+        [.test("/metadata/uid", object.metadata.uid ?? ""), .add("/status", status)] as [Operation])
     } catch {
       throw KubernetesError(code: .decoding, message: "the status of \(object.key) cannot be encoded: \(error)")
     }
     let stored: CitusMigration = try await client.patch(
       CitusMigration.self, name: object.metadata.name, namespace: object.metadata.namespace,
-      patch: .apply(Array(body), fieldManager: Self.fieldManager, force: true), subresource: "status")
+      patch: .json(Array(operations)), subresource: "status")
     let entry = Written(
       uid: object.metadata.uid ?? "", resourceVersion: stored.metadata.resourceVersion ?? "", status: status)
     written.withLock { $0[object.key] = entry }
@@ -70,16 +60,28 @@ final class StatusWriter: Sendable {
     return left >= right
   }
 
-  private struct Application: Encodable {
-    struct Metadata: Encodable {
-      let name: String
-      let namespace: String?
-      let uid: String?
+  // RFC 6902; `add` replaces what is there.
+  private enum Operation: Encodable {
+    case test(String, String)
+    case add(String, CitusMigrationStatus)
+
+    private enum CodingKeys: String, CodingKey {
+      case operation = "op"
+      case path, value
     }
 
-    let apiVersion = CitusMigration.resource.apiVersion
-    let kind = CitusMigration.resource.kind
-    let metadata: Metadata
-    let status: CitusMigrationStatus
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      switch self {
+      case .test(let path, let value):
+        try container.encode("test", forKey: .operation)
+        try container.encode(path, forKey: .path)
+        try container.encode(value, forKey: .value)
+      case .add(let path, let value):
+        try container.encode("add", forKey: .operation)
+        try container.encode(path, forKey: .path)
+        try container.encode(value, forKey: .value)
+      }
+    }
   }
 }

@@ -39,7 +39,9 @@ struct World: Sendable {
     }
   }
 
-  /// Runs a controller for the namespace while `body` runs; then SIGTERM. Its log is printed when `body` fails.
+  /// Runs a controller for the namespace while `body` runs; then SIGTERM.
+  ///
+  /// Its log is printed when `body` fails.
   func runController(
     _ arguments: [String] = [], kubeconfig: String? = nil, _ body: (RunningProcess) async throws -> Void
   ) async throws -> RunningProcess.Ending {

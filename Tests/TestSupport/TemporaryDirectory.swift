@@ -1,0 +1,34 @@
+internal import FoundationEssentials
+internal import Glibc
+
+/// A folder that goes when this value goes.
+package final class TemporaryDirectory: Sendable {
+  package let path: String
+
+  /// Makes an empty folder.
+  package init() throws {
+    let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    path = parent + "/whimbrel-test-" + String(UInt64.random(in: .min ... .max), radix: 36)
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit {
+    try? FileManager.default.removeItem(atPath: path)
+  }
+
+  /// Writes a file below the folder, making the folders in between; returns its absolute path.
+  @discardableResult
+  package func write(_ text: String, to name: String) throws -> String {
+    let file = "\(path)/\(name)"
+    let parent = file.split(separator: "/").dropLast().joined(separator: "/")
+    try FileManager.default.createDirectory(atPath: "/" + parent, withIntermediateDirectories: true)
+    // Replaced as a whole, as editors do: whoever reads sees the old text or the new one.
+    try Data(text.utf8).write(to: URL(filePath: file), options: .atomic)
+    return file
+  }
+
+  /// Makes a symbolic link below the folder.
+  package func link(_ name: String, to target: String) throws {
+    try FileManager.default.createSymbolicLink(atPath: "\(path)/\(name)", withDestinationPath: target)
+  }
+}
