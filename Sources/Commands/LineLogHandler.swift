@@ -4,7 +4,8 @@ internal import Support
 
 /// Writes one line for each log record to standard error: time, level, message, metadata.
 ///
-/// Line breaks inside a value are written as `\n`, so that no value can fake a line of its own.
+/// Control characters are written as escapes (a line break as `\n`, a backslash as `\\`) and values with blanks in quotes,
+/// so that no value can fake a line or a field of its own, or speak to a terminal.
 struct LineLogHandler: LogHandler {
   var logLevel = Logger.Level.info
   var metadata = Logger.Metadata()
@@ -30,7 +31,8 @@ struct LineLogHandler: LogHandler {
   static func line(time: Timestamp, level: Logger.Level, message: String, metadata: Logger.Metadata) -> String {
     let fields = metadata.sorted { $0.key < $1.key }.map { key, value in
       let text = escaped("\(value)")
-      return text.isEmpty || text.contains(" ") || text.contains("\"") ? "\(key)=\"\(quoted(text))\"" : "\(key)=\(text)"
+      let needsQuotes = text.isEmpty || text.unicodeScalars.contains { [" ", "\"", "=", "\\"].contains($0) }
+      return needsQuotes ? "\(escaped(key))=\"\(quoted(text))\"" : "\(escaped(key))=\(text)"
     }
     let label = level.rawValue.uppercased()
     let padding = String(repeating: " ", count: max(0, 7 - label.count))
@@ -41,17 +43,26 @@ struct LineLogHandler: LogHandler {
     var result = ""
     for scalar in text.unicodeScalars {
       switch scalar {
+      case "\\": result += "\\\\"
       case "\n": result += "\\n"
       case "\r": result += "\\r"
       case "\t": result += "\\t"
-      case _ where scalar.value < 0x20 || scalar.value == 0x7F: result += "\\u{\(String(scalar.value, radix: 16))}"
+      case _ where isControl(scalar): result += "\\u{\(String(scalar.value, radix: 16))}"
       default: result.unicodeScalars.append(scalar)
       }
     }
     return result
   }
 
+  // Control characters, and those that break or turn lines: separators, directional marks (a terminal obeys them too).
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .lineSeparator, .paragraphSeparator, .format: true
+    default: false
+    }
+  }
+
   private static func quoted(_ text: String) -> String {
-    text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\\\"")
+    text.unicodeScalars.reduce(into: "") { $0 += $1 == "\"" ? "\\\"" : String($1) }
   }
 }

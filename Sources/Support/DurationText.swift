@@ -1,7 +1,9 @@
 /// Durations as Kubernetes resources spell them: `30s`, `5m`, `1h30m`, `250ms`.
 package enum DurationText {
-  /// Reads a duration of the form `([0-9]+(\.[0-9]+)?(ms|s|m|h))+`, Flux's pattern; anything else, or more than a
-  /// hundred years, is nil.
+  /// Reads a duration of the form `([0-9]+(\.[0-9]+)?(ms|s|m|h))+`, Flux's pattern.
+  ///
+  /// Anything else, or more than a hundred years, is nil. What is not zero is at least a millisecond, because zero often
+  /// means without a limit.
   package static func parse(_ text: String) -> Duration? {
     guard !text.isEmpty, text.utf8.count <= 64 else { return nil }
     var rest = Substring(text)
@@ -16,7 +18,7 @@ package enum DurationText {
       total += value * seconds
     }
     guard total < 3_155_760_000 else { return nil }
-    return .milliseconds(Int64((total * 1000).rounded()))
+    return .milliseconds(total > 0 ? max(1, Int64((total * 1000).rounded())) : 0)
   }
 
   /// Spells a duration with its two largest units, for messages: `1h30m`, `45s`, `250ms`.

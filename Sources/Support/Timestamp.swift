@@ -17,8 +17,10 @@ package struct Timestamp: Sendable, Hashable, Comparable {
   package init?(rfc3339 text: String) {
     let bytes = Array(text.utf8)
     guard bytes.count >= 20, bytes.count <= 40, bytes.last == UInt8(ascii: "Z") else { return nil }
+    // Digits only: a sign, which Int64 would take, is no part of a date.
     func number(_ range: Range<Int>) -> Int64? {
-      Int64(String(decoding: bytes[range], as: UTF8.self))
+      guard bytes[range].allSatisfy({ (48...57).contains($0) }) else { return nil }
+      return bytes[range].reduce(0) { $0 * 10 + Int64($1) - 48 }
     }
     let marks: [(Int, Unicode.Scalar)] = [(4, "-"), (7, "-"), (10, "T"), (13, ":"), (16, ":")]
     guard marks.allSatisfy({ bytes[$0.0] == UInt8(ascii: $0.1) }),
@@ -36,14 +38,17 @@ package struct Timestamp: Sendable, Hashable, Comparable {
         fraction = fraction * 10 + (index < digits.count ? Int64(digits[20 + index]) - 48 : 0)
       }
     }
-    let seconds = Self.days(year: year, month: month, day: day) * 86400 + hour * 3600 + minute * 60 + second
+    let days = Self.days(year: year, month: month, day: day)
+    // February has no 30th: a day that is not in its month comes back as another one.
+    guard Self.date(days: days).day == day else { return nil }
+    let seconds = days * 86400 + hour * 3600 + minute * 60 + second
     microseconds = seconds * 1_000_000 + fraction
   }
 
   /// RFC 3339 to the second, as Kubernetes writes `Time`: `2026-01-02T03:04:05Z`.
   package var rfc3339: String {
-    let seconds = Int64((Double(microseconds) / 1_000_000).rounded(.down))
-    let day = Int64((Double(seconds) / 86400).rounded(.down))
+    let seconds = Self.quotient(microseconds, 1_000_000)
+    let day = Self.quotient(seconds, 86400)
     let second = seconds - day * 86400
     let (year, month, dayOfMonth) = Self.date(days: day)
     let time = [second / 3600, second / 60 % 60, second % 60].map { Self.padded($0, 2) }.joined(separator: ":")
@@ -68,8 +73,14 @@ package struct Timestamp: Sendable, Hashable, Comparable {
         / 1_000_000_000_000)
   }
 
+  /// Whether the left moment comes first.
   package static func < (left: Timestamp, right: Timestamp) -> Bool {
     left.microseconds < right.microseconds
+  }
+
+  // Rounded down, also before 1970, and exact, which Double is not for far dates.
+  private static func quotient(_ number: Int64, _ divisor: Int64) -> Int64 {
+    number / divisor - (number % divisor < 0 ? 1 : 0)
   }
 
   private static func padded(_ number: Int64, _ width: Int) -> String {

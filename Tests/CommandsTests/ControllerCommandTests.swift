@@ -1,0 +1,109 @@
+import ArgumentParser
+@testable import Commands
+import Logging
+import Testing
+
+@Suite("whimbrel controller")
+struct ControllerCommandTests {
+  private func parse(_ arguments: String...) throws -> ControllerCommand {
+    try #require(try WhimbrelCommand.parseAsRoot(["controller"] + arguments) as? ControllerCommand)
+  }
+
+  @Test("without options it serves all namespaces with the documented defaults")
+  func defaults() throws {
+    let command = try parse()
+    #expect(command.kubeconfig == nil && command.context == nil && command.namespace == nil)
+    #expect(command.leaseNamespace == nil && command.migrationsRoot == nil)
+    #expect(command.concurrency == 8)
+    #expect(command.drainTimeout == 30)
+    #expect(command.logLevel == .info)
+  }
+
+  @Test("every option is understood")
+  func options() throws {
+    let command = try parse(
+      "--kubeconfig", "k", "--context", "c", "--namespace", "n", "--lease-namespace=l", "--migrations-root", "/m",
+      "--concurrency", "4", "--drain-timeout", "60", "--log-level", "debug")
+    #expect(command.kubeconfig == "k")
+    #expect(command.context == "c")
+    #expect(command.namespace == "n")
+    #expect(command.leaseNamespace == "l")
+    #expect(command.migrationsRoot == "/m")
+    #expect(command.concurrency == 4)
+    #expect(command.drainTimeout == 60)
+    #expect(command.logLevel == .debug)
+  }
+
+  @Test(
+    "numbers are accepted within their bounds",
+    arguments: [("--concurrency", 1), ("--concurrency", 1000), ("--drain-timeout", 1), ("--drain-timeout", 3600)])
+  func bounds(option: String, value: Int) throws {
+    _ = try parse(option, "\(value)")
+  }
+
+  @Test(
+    "anything out of bounds or unknown ends with exit code 64 and a text that names the option",
+    arguments: [
+      ["--concurrency", "0"], ["--concurrency", "1001"], ["--concurrency=-1"], ["--concurrency", "many"],
+      ["--drain-timeout", "0"], ["--drain-timeout", "3601"], ["--log-level", "loud"], ["--nonsense"],
+      ["--concurrency", "99999999999999999999"], ["--kubeconfig"],
+    ])
+  func refusals(arguments: [String]) {
+    let error = #expect(throws: (any Error).self) {
+      try WhimbrelCommand.parseAsRoot(["controller"] + arguments)
+    }
+    guard let error else { return }
+    #expect(WhimbrelCommand.exitCode(for: error) == .validationFailure)
+    #expect(WhimbrelCommand.exitCode(for: error).rawValue == 64)
+    let option = arguments[0].split(separator: "=")[0]
+    #expect(WhimbrelCommand.fullMessage(for: error).contains(option))
+  }
+
+  @Test(
+    "an unknown command and an argument too many end with exit code 64", arguments: [["fly"], ["controller", "x"]])
+  func unknown(arguments: [String]) {
+    let error = #expect(throws: (any Error).self) { try WhimbrelCommand.parseAsRoot(arguments) }
+    #expect(error.map { WhimbrelCommand.exitCode(for: $0).rawValue } == 64)
+  }
+
+  @Test("help and version end with exit code 0", arguments: [["--help"], ["controller", "--help"], ["--version"]])
+  func helpEndsWell(arguments: [String]) {
+    do {
+      _ = try WhimbrelCommand.parseAsRoot(arguments)
+    } catch {
+      #expect(WhimbrelCommand.exitCode(for: error) == .success)
+      return
+    }
+    // `--help` of the root is a command of its own that prints when it runs.
+  }
+
+  @Test("the help names every option with its bounds, and where the configuration comes from")
+  func help() {
+    let text = WhimbrelCommand.helpMessage(for: ControllerCommand.self, columns: 200)
+    let parts = [
+      "--kubeconfig", "--context", "--namespace", "--lease-namespace", "--migrations-root", "--concurrency",
+      "--drain-timeout", "--log-level", "1 to 1000", "1 to 3600", "KUBECONFIG", "SIGTERM",
+    ]
+    for part in parts { #expect(text.contains(part), "\(part)") }
+    #expect(WhimbrelCommand.helpMessage(columns: 200).contains("controller"))
+  }
+
+  @Test("the exit code of a missing connection to Kubernetes is 2")
+  func noConnection() async throws {
+    let command = try parse("--kubeconfig", "/nonexistent/kubeconfig")
+    await #expect(throws: ExitCode(2)) { try await command.run() }
+  }
+
+  @Test("every level of the log has its counterpart")
+  func levels() {
+    #expect(LogLevel.allCases.map(\.level.rawValue) == LogLevel.allCases.map(\.rawValue))
+  }
+
+  @Test("no two processes have the same identity")
+  func identity() {
+    let identities = Set((0..<100).map { _ in ProcessEnvironment.uniqueIdentity })
+    #expect(identities.count == 100)
+    #expect(identities.allSatisfy { $0.contains("_") && $0.utf8.count < 300 })
+    #expect(ProcessEnvironment.all["PATH"] != nil)
+  }
+}
