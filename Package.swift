@@ -97,10 +97,14 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "ControllerTests",
-      dependencies: ["Controller", "Kubernetes", "MigrationEngine", "MigrationSources", "MigrationCore", "Support"],
+      dependencies: [
+        "Controller", "Kubernetes", "MigrationEngine", "MigrationSources", "MigrationCore", "Postgres", "Support",
+        "YAML",
+      ],
       swiftSettings: settings),
-    .testTarget(name: "CommandsTests", dependencies: ["Commands", "Support"], swiftSettings: settings),
-    .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "CommandsTests", dependencies: ["Commands", "Support", argumentParser, logging], swiftSettings: settings),
+    .testTarget(name: "ArchitectureTests", dependencies: [subprocess], swiftSettings: settings),
     .testTarget(
       name: "IntegrationTests",
       dependencies: ["Kubernetes", "MigrationCore", "Postgres", "Support", "TestSupport"],

@@ -4,11 +4,12 @@ extension ConnectionParameters {
   /// Reads `postgresql://...` or a `key=value` string, as libpq does.
   ///
   /// Host defaults to 127.0.0.1, port to 5432, user to `postgres`, database to the user. Neither environment variables
-  /// nor password or service files are read. `sslrootcert`, `sslcert` and `sslkey` name files, which are read by `readFile`; without it they are refused, so that a string from elsewhere cannot
-  /// name a file here.
+  /// nor password or service files are read. `sslrootcert`, `sslcert` and `sslkey` name files, which are read by
+  /// `readFile`; without it they are refused, so that a string from elsewhere cannot name a file here.
+  /// - Parameter defaultMode: the mode where the text has no option `sslmode`; libpq's own if nothing is said.
   /// - Throws: `invalidParameters`, which names the keyword that is wrong, never a value.
   package init(
-    uri: Redacted<String>, readFile: ((_ path: String) throws -> String)? = nil
+    uri: Redacted<String>, defaultMode: TLS.Mode = .prefer, readFile: ((_ path: String) throws -> String)? = nil
   ) throws(PostgresError) {
     var options = try ConnectionString.options(uri)
     let user = options.removeValue(forKey: "user") ?? "postgres"
@@ -17,6 +18,7 @@ extension ConnectionParameters {
       database: options.removeValue(forKey: "dbname") ?? user, user: user,
       password: options.removeValue(forKey: "password").map { Redacted($0) })
     try takeNumbers(&options)
+    tls.mode = defaultMode
     try takeTLS(&options, readFile)
     if let name = options.removeValue(forKey: "application_name") ?? options["fallback_application_name"] {
       applicationName = name

@@ -14,7 +14,7 @@ package struct RunProgress: Sendable, Equatable {
     status = RunStatus(startedAt: startedAt.rfc3339, outcome: "Running", holder: String(holder.prefix(512)), steps: [])
   }
 
-  /// The list in a status is bounded; the steps beyond are counted but not listed.
+  /// The list in a status is bounded: when a step beyond it starts, the oldest one leaves.
   private static let listed = 100
 
   /// Takes in what happened next.
@@ -58,8 +58,17 @@ package struct RunProgress: Sendable, Equatable {
   }
 
   private mutating func update(_ step: PlannedStep, _ change: (inout RunStepStatus) -> Void) {
-    guard var steps = status.steps, let index = steps.firstIndex(where: { $0.script == step.script.script }) else {
-      return
+    var steps = status.steps ?? []
+    let index: Int
+    if let known = steps.firstIndex(where: { $0.script == step.script.script }) {
+      index = known
+    } else {
+      steps = steps.suffix(Self.listed - 1)
+      steps.append(
+        RunStepStatus(
+          version: step.script.version?.description, script: step.script.script, checksum: Int64(step.script.checksum),
+          state: "Pending"))
+      index = steps.endIndex - 1
     }
     change(&steps[index])
     status.steps = steps

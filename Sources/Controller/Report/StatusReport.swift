@@ -33,7 +33,7 @@ package struct StatusReport: Sendable {
     status.history = plan?.history ?? previous?.history
     status.lastRun = observation.run ?? previous?.lastRun
     status.conditions = conditions(verdict, observation)
-    return status
+    return status.bounded
   }
 
   private func isResult(_ verdict: Verdict) -> Bool {

@@ -14,11 +14,11 @@ extension Verdict {
     case .refused:
       self = .stalled(.validationFailed, summary: "Refused", message: error.message)
     case .migrationFailed, .localOnlyObjects, .transactionEnded:
-      let version = error.failure.map { $0.version.map { "V\($0)" } ?? $0.script } ?? ""
+      let version = error.failure.map { " " + ($0.version.map { "V\($0)" } ?? $0.script) } ?? ""
       self =
         error.isTransient
-        ? .waiting(.connectionLost, summary: "Retrying \(version)", message: error.message)
-        : .stalled(.migrationFailed, summary: "Failed \(version)", message: error.message)
+        ? .waiting(.connectionLost, summary: "Retrying\(version)", message: error.message)
+        : .stalled(.migrationFailed, summary: "Failed\(version)", message: error.message)
     case .commitUnconfirmed:
       self = .waiting(.connectionLost, summary: "Connection lost", message: error.message)
     case .preparedTransactions:

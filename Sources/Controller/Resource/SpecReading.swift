@@ -48,13 +48,14 @@ private struct Reader {
   mutating func checkMigrations(_ migrations: MigrationsSpec) {
     switch (migrations.configMap, migrations.directory) {
     case (let configMap?, nil):
-      let hasNames = configMap.names?.isEmpty == false
-      let hasSelector = configMap.selector?.matchLabels.isEmpty == false
-      if hasNames == hasSelector {
-        problems.append("spec.migrations.configMap: exactly one of names and selector must be set")
+      // An empty selector would select every ConfigMap there is.
+      let isEmpty = configMap.names?.isEmpty ?? configMap.selector?.matchLabels.isEmpty ?? true
+      if isEmpty || (configMap.names == nil) == (configMap.selector == nil) {
+        problems.append("spec.migrations.configMap: exactly one of names and selector must be set, and not empty")
       }
     case (nil, let directory?):
-      if directory.path.hasPrefix("/") || directory.path.split(separator: "/").contains("..") {
+      if directory.path.isEmpty || directory.path.hasPrefix("/") || directory.path.split(separator: "/").contains("..")
+      {
         problems.append("spec.migrations.directory.path: must be relative and stay below the migrations root")
       }
     default:
@@ -112,7 +113,14 @@ private struct Reader {
       "spec.execution.lockTimeout", spec.lockTimeout, default: execution.lockTimeout, least: .zero)
     execution.statementTimeout = duration(
       "spec.execution.statementTimeout", spec.statementTimeout, default: execution.statementTimeout, least: .zero)
-    execution.lockRetries = max(0, min(spec.lockRetries ?? execution.lockRetries, 1000))
+    // PostgreSQL keeps these settings as milliseconds in 32 bits.
+    if max(execution.lockTimeout, execution.statementTimeout) > .milliseconds(Int64(Int32.max)) {
+      problems.append("spec.execution: lockTimeout and statementTimeout must be below 596h")
+    }
+    execution.lockRetries = spec.lockRetries ?? execution.lockRetries
+    if !(0...1000).contains(execution.lockRetries) {
+      problems.append("spec.execution.lockRetries: must be between 0 and 1000")
+    }
     execution.multiShardMode = choice(
       "spec.execution.multiShardMode", spec.multiShardMode,
       ["Auto": .auto, "Sequential": .sequential, "Parallel": .parallel], default: .auto)

@@ -27,11 +27,10 @@ package enum TargetResolution {
     var parameters: ConnectionParameters
     if let uri = try reader.text("spec.cluster.uri", cluster.uri) {
       do throws(PostgresError) {
-        parameters = try ConnectionParameters(uri: uri)
+        parameters = try ConnectionParameters(uri: uri, defaultMode: .verifyFull)
       } catch {
         throw invalid("spec.cluster.uri: \(error.message)")
       }
-      if !uri.reveal().contains("sslmode") { parameters.tls.mode = .verifyFull }
     } else {
       let port = try reader.text("spec.cluster.port", cluster.port)?.reveal() ?? "5432"
       guard let number = Int(port), (1...65535).contains(number) else {

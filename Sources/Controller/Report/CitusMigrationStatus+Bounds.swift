@@ -1,0 +1,101 @@
+extension CitusMigrationStatus {
+  /// The status with every text and list cut to what the schema allows: one text too long, and a server refuses the
+  /// whole status.
+  var bounded: CitusMigrationStatus {
+    var status = self
+    status.lastHandledReconcileAt = lastHandledReconcileAt?.cut(1024)
+    status.summary = summary?.cut(256)
+    status.conditions = conditions?.prefix(16).map(\.bounded)
+    if let source {
+      status.source = SourceStatus(
+        revision: source.revision.cut(1024), digest: source.digest.cut(128), scripts: source.scripts)
+    }
+    status.cluster = cluster?.bounded
+    status.currentVersion = currentVersion?.cut(64)
+    if let plan {
+      status.plan = PlanStatus(digest: plan.digest.cut(128), steps: plan.steps.prefix(100).map(\.bounded))
+    }
+    status.lastRun = lastRun?.bounded
+    status.history = history?.prefix(20).map(\.bounded)
+    return status
+  }
+}
+
+extension Condition {
+  fileprivate var bounded: Condition {
+    var condition = self
+    condition.message = message.cut(8192)
+    return condition
+  }
+}
+
+extension ClusterStatus {
+  fileprivate var bounded: ClusterStatus {
+    var cluster = self
+    cluster.target = target.cut(512)
+    cluster.citusVersion = citusVersion?.cut(64)
+    cluster.postgresVersion = postgresVersion?.cut(64)
+    cluster.workers = workers?.cut(32)
+    cluster.nodes = nodes?.prefix(1001).map { node in
+      NodeStatus(name: node.name.cut(512), group: node.group, role: node.role.cut(32), state: node.state.cut(128))
+    }
+    return cluster
+  }
+}
+
+extension PlanStepStatus {
+  fileprivate var bounded: PlanStepStatus {
+    var step = self
+    step.version = version?.cut(64)
+    step.description = description.cut(256)
+    step.script = script.cut(1024)
+    return step
+  }
+}
+
+extension RunStatus {
+  fileprivate var bounded: RunStatus {
+    var run = self
+    run.outcome = outcome.cut(64)
+    run.holder = holder?.cut(512)
+    run.steps = steps?.prefix(100).map(\.bounded)
+    return run
+  }
+}
+
+extension RunStepStatus {
+  fileprivate var bounded: RunStepStatus {
+    var step = self
+    step.version = version?.cut(64)
+    step.script = script.cut(1024)
+    step.state = state.cut(32)
+    if var error {
+      error.sqlState = error.sqlState?.cut(5)
+      error.message = error.message.cut(4096)
+      error.script = error.script?.cut(1024)
+      error.hint = error.hint?.cut(4096)
+      step.error = error
+    }
+    return step
+  }
+}
+
+extension HistoryStatus {
+  fileprivate var bounded: HistoryStatus {
+    var row = self
+    row.version = version?.cut(64)
+    row.description = description.cut(256)
+    row.type = type.cut(32)
+    row.script = script.cut(1024)
+    row.installedOn = installedOn.cut(64)
+    return row
+  }
+}
+
+extension String {
+  // A server counts code points (OpenAPI's maxLength), of which one visible character may have many.
+  fileprivate func cut(_ count: Int) -> String {
+    // Most texts are short: bytes are never fewer than code points.
+    utf8.count <= count ? self : String(String.UnicodeScalarView(unicodeScalars.prefix(count)))
+  }
+}

@@ -1,0 +1,71 @@
+/// Who may use whom, in layers: the literal table that `Package.swift` and every import are compared with.
+///
+/// To change it, change `Package.swift` in the same commit and say why in `docs/adr`.
+enum LayerTable {
+  struct Row: Sendable {
+    let target: String
+    /// A target uses only targets of lower layers.
+    let layer: Int
+    /// Targets of this package.
+    let targets: Set<String>
+    /// Products of other packages.
+    let products: Set<String>
+    /// Modules of the toolchain.
+    let toolchain: Set<String>
+
+    init(
+      _ target: String, layer: Int, targets: Set<String> = [], products: Set<String> = [], toolchain: Set<String> = []
+    ) {
+      self.target = target
+      self.layer = layer
+      self.targets = targets
+      self.products = products
+      self.toolchain = toolchain
+    }
+  }
+
+  static let rows: [Row] = [
+    // C
+    Row("CLibPQ", layer: 0),
+    Row("CLibCurl", layer: 0),
+    Row("CLibYAML", layer: 0),
+    // Wrappers
+    Row("Support", layer: 1, toolchain: ["Glibc", "Synchronization"]),
+    Row("Postgres", layer: 2, targets: ["CLibPQ", "Support"], toolchain: ["Glibc"]),
+    Row("HTTP", layer: 2, targets: ["CLibCurl", "Support"], toolchain: ["Glibc"]),
+    Row("YAML", layer: 2, targets: ["CLibYAML", "Support"]),
+    // Domain, pure: nothing but the digest
+    Row("MigrationCore", layer: 3, products: ["Crypto"]),
+    // Domain, input and output
+    Row(
+      "Kubernetes", layer: 4, targets: ["HTTP", "YAML", "Support"], products: ["Logging"],
+      toolchain: ["FoundationEssentials", "Glibc"]),
+    Row(
+      "MigrationSources", layer: 5, targets: ["MigrationCore", "Kubernetes", "Support"], products: ["Crypto"],
+      toolchain: ["Glibc"]),
+    Row("MigrationEngine", layer: 4, targets: ["MigrationCore", "Postgres", "Support"], products: ["Logging"]),
+    // Behaviour
+    Row(
+      "Controller", layer: 6,
+      targets: ["MigrationEngine", "MigrationSources", "Kubernetes", "MigrationCore", "Postgres", "Support"],
+      products: ["Logging", "ServiceLifecycle"], toolchain: ["FoundationEssentials"]),
+    // Process
+    Row(
+      "Commands", layer: 7,
+      targets: [
+        "Controller", "MigrationEngine", "MigrationSources", "Kubernetes", "HTTP", "Postgres", "MigrationCore",
+        "Support",
+      ],
+      products: ["ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals"], toolchain: ["Glibc"]),
+    Row("whimbrel", layer: 8, targets: ["Commands"]),
+  ]
+
+  /// The C modules and the only target that may import each.
+  static let wrappers = ["CLibPQ": "Postgres", "CLibCurl": "HTTP", "CLibYAML": "YAML"]
+
+  /// Files that start tasks of their own, and why a task group does not serve there.
+  static let unstructuredTasks: [String: String] = [
+    "Sources/Kubernetes/Lease/LeaseLock+Hold.swift":
+      "renewal outlives the cancellation of the work that it guards, and the release must run although it is cancelled"
+  ]
+}

@@ -1,0 +1,98 @@
+import FoundationEssentials
+import Subprocess
+import Testing
+
+@Suite("The package description")
+struct PackageTests {
+  /// What `swift package dump-package` says of a target, as far as it counts here.
+  private struct Description: Decodable {
+    struct Dependency: Decodable {
+      let name: String
+      let isProduct: Bool
+
+      private enum CodingKeys: String, CodingKey { case byName, target, product }
+      private struct Name: Decodable {
+        let name: String
+
+        init(from decoder: any Decoder) throws {
+          var list = try decoder.unkeyedContainer()
+          name = try list.decode(String.self)
+        }
+      }
+
+      init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        let product = try container.decodeIfPresent(Name.self, forKey: .product)
+        isProduct = product != nil
+        if let product {
+          name = product.name
+        } else if let target = try container.decodeIfPresent(Name.self, forKey: .target) {
+          name = target.name
+        } else {
+          name = try container.decode(Name.self, forKey: .byName).name
+        }
+      }
+    }
+
+    struct Setting: Decodable {
+      let kind: [String: [String: String]]
+    }
+
+    struct Target: Decodable {
+      let name: String
+      let type: String
+      let dependencies: [Dependency]
+      let settings: [Setting]
+    }
+
+    let targets: [Target]
+  }
+
+  /// Reading the manifest takes no lock of the build directory, so it does not wait for the build that runs this.
+  private static func describe() async throws -> Description {
+    let root = SourceTree.shared.root
+    let result = try await Subprocess.run(
+      .name("swift"), arguments: ["package", "--package-path", root, "dump-package"],
+      output: .bytes(limit: 4 << 20), error: .string(limit: 64 << 10))
+    try #require(result.terminationStatus.isSuccess, "\(result.standardError)")
+    return try JSONDecoder().decode(Description.self, from: Data(result.standardOutput))
+  }
+
+  @Test("every target depends on exactly what the table says", .timeLimit(.minutes(2)))
+  func dependencies() async throws {
+    let described = try await Self.describe().targets.filter { $0.type != "test" && $0.name != "TestSupport" }
+    #expect(Set(described.map(\.name)) == Set(LayerTable.rows.map(\.target)))
+    for target in described {
+      let row = try #require(LayerTable.rows.first { $0.target == target.name })
+      let products = Set(target.dependencies.filter(\.isProduct).map(\.name))
+      let targets = Set(target.dependencies.filter { !$0.isProduct }.map(\.name))
+      #expect(targets == row.targets, "\(target.name)")
+      #expect(products == row.products, "\(target.name)")
+    }
+  }
+
+  @Test("every target is compiled by the same rules", .timeLimit(.minutes(2)))
+  func settings() async throws {
+    let features: Set = [
+      "ExistentialAny", "MemberImportVisibility", "InternalImportsByDefault", "NonisolatedNonsendingByDefault",
+      "InferIsolatedConformances", "ImmutableWeakCaptures",
+    ]
+    for target in try await Self.describe().targets where target.type != "system" {
+      let kinds = target.settings.map(\.kind)
+      #expect(Set(kinds.compactMap { $0["enableUpcomingFeature"]?["_0"] }) == features, "\(target.name)")
+      #expect(kinds.compactMap { $0["swiftLanguageMode"]?["_0"] } == ["6"], "\(target.name)")
+      #expect(kinds.compactMap { $0["treatAllWarnings"]?["_0"] } == ["error"], "\(target.name)")
+      #expect(!kinds.contains { $0["unsafeFlags"] != nil }, "\(target.name)")
+    }
+  }
+
+  @Test("no target uses one of its own layer or above")
+  func layers() {
+    let layers = Dictionary(uniqueKeysWithValues: LayerTable.rows.map { ($0.target, $0.layer) })
+    for row in LayerTable.rows {
+      for used in row.targets {
+        #expect(layers[used].map { $0 < row.layer } == true, "\(row.target) uses \(used)")
+      }
+    }
+  }
+}

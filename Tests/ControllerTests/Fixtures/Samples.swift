@@ -1,0 +1,113 @@
+@testable import Controller
+import Kubernetes
+import MigrationCore
+@testable import MigrationEngine
+import Support
+
+/// Values with every field set, and short ways to make others.
+enum Samples {
+  static let now = Timestamp(microseconds: 1_767_323_045_000_000)
+
+  static func metadata(_ name: String = "betting", namespace: String = "dev", generation: Int64 = 3) -> ObjectMetadata {
+    var metadata = ObjectMetadata(name: name, namespace: namespace)
+    metadata.uid = "11111111-2222-3333-4444-555555555555"
+    metadata.generation = generation
+    return metadata
+  }
+
+  static func value(_ text: String) -> ValueSpec { ValueSpec(value: text) }
+
+  static func reference(_ name: String, _ key: String) -> ValueSpec {
+    ValueSpec(secretKeyRef: .init(name: name, key: key))
+  }
+
+  /// A valid spec: by name, by parts.
+  static func spec() -> CitusMigrationSpec {
+    var cluster = ClusterSpec(workers: .init(expected: 2, match: nil))
+    cluster.host = value("citus.dev.svc")
+    cluster.database = value("betting")
+    cluster.username = value("app")
+    return CitusMigrationSpec(
+      migrations: MigrationsSpec(configMap: .init(names: ["betting-migrations"], selector: nil)), cluster: cluster)
+  }
+
+  /// Every field that the code knows, though not all of them go together.
+  static func fullSpec() -> CitusMigrationSpec {
+    var spec = spec()
+    let both = ValueSpec(value: "v", secretKeyRef: .init(name: "n", key: "k"))
+    spec.migrations = MigrationsSpec(
+      configMap: .init(names: ["a"], selector: .init(matchLabels: ["app": "betting"])),
+      directory: .init(path: "betting"))
+    spec.cluster.uri = both
+    (spec.cluster.host, spec.cluster.port, spec.cluster.database) = (both, both, both)
+    (spec.cluster.username, spec.cluster.password) = (both, both)
+    spec.cluster.tls = .init(mode: "verify-full", ca: both, certificate: both, key: both)
+    spec.cluster.workers.match = "AtLeast"
+    spec.cluster.readinessTimeout = "10m"
+    spec.flyway = FlywaySpec(
+      table: "t", schemas: ["public"], defaultSchema: "public", createSchemas: true, placeholders: ["a": "b"],
+      placeholderReplacement: true, outOfOrder: true, validateOnMigrate: true, mixed: true, baselineOnMigrate: true,
+      baselineVersion: "1", baselineDescription: "d", target: "latest", installedBy: "me")
+    spec.execution = ExecutionSpec(lockTimeout: "5s", statementTimeout: "0s", lockRetries: 1, multiShardMode: "Auto")
+    (spec.suspend, spec.interval, spec.retryInterval, spec.timeout) = (true, "10m", "30s", "1h")
+    return spec
+  }
+
+  /// A status with every field set to `text` (numbers aside), lists of `count`.
+  static func fullStatus(text: String = "x", count: Int = 1) -> CitusMigrationStatus {
+    var status = CitusMigrationStatus()
+    status.observedGeneration = 3
+    status.lastHandledReconcileAt = text
+    status.summary = text
+    status.conditions = [
+      Condition(
+        type: "Ready", status: "True", observedGeneration: 3, lastTransitionTime: now.rfc3339, reason: "Applied",
+        message: text)
+    ]
+    status.source = SourceStatus(revision: text, digest: text, scripts: 1)
+    status.cluster = ClusterStatus(
+      target: text, citusVersion: text, postgresVersion: text, workers: text, workersReady: 1, workersExpected: 2,
+      nodes: .init(repeating: NodeStatus(name: text, group: 1, role: text, state: text), count: count))
+    status.currentVersion = text
+    (status.appliedCount, status.pendingCount) = (1, 2)
+    status.plan = PlanStatus(
+      digest: text,
+      steps: .init(
+        repeating: PlanStepStatus(version: text, description: text, script: text, checksum: -1, transactional: true),
+        count: count))
+    let error = StepErrorStatus(sqlState: text, message: text, script: text, line: 1, column: 1, hint: text)
+    status.lastRun = RunStatus(
+      startedAt: now.rfc3339, finishedAt: now.rfc3339, outcome: text, holder: text,
+      steps: .init(
+        repeating: RunStepStatus(
+          version: text, script: text, checksum: 1, state: text, durationMilliseconds: 1, error: error), count: count))
+    status.history = .init(
+      repeating: HistoryStatus(
+        installedRank: 1, version: text, description: text, type: text, script: text, checksum: 1, installedOn: text,
+        executionTimeMilliseconds: 1, success: true), count: count)
+    return status
+  }
+
+  static func plan(versions: Range<Int>, applied: Range<Int> = 0..<0) -> MigrationPlan {
+    let files = (Array(applied) + Array(versions)).map {
+      ScriptFile(path: "V\($0)__m.sql", bytes: Array("SELECT \($0);".utf8))
+    }
+    let set = MigrationSet.resolve(files, settings: MigrationSettings())
+    return MigrationPlan.make(set: set, history: rows(set, applied), settings: MigrationSettings())
+  }
+
+  static func rows(_ set: MigrationSet, _ applied: Range<Int>) -> [HistoryRow] {
+    set.versioned.prefix(applied.count).enumerated().map { index, script in
+      HistoryRow(
+        installedRank: index + 1, version: script.version?.description, description: script.description, type: "SQL",
+        script: script.script, checksum: script.checksum, installedBy: "app", installedOn: "2026-01-01 00:00:00",
+        executionTime: 5, success: true)
+    }
+  }
+
+  static func failure(_ message: String = "relation \"a\" does not exist") -> StepFailure {
+    StepFailure(
+      version: "7", script: "V7__m.sql", checksum: 1, line: 3, column: 5, sqlState: "42P01", message: message,
+      hint: "create it", isRolledBack: true)
+  }
+}
