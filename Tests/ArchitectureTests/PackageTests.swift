@@ -48,11 +48,13 @@ struct PackageTests {
     let targets: [Target]
   }
 
-  /// Reading the manifest takes no lock of the build directory, so it does not wait for the build that runs this.
+  /// Reads the manifest; with a scratch path of its own it never waits for the lock of the build that runs this test.
   private static func describe() async throws -> Description {
     let root = SourceTree.shared.root
+    let scratch = FileManager.default.temporaryDirectory.appending(path: "whimbrel-manifest").path(
+      percentEncoded: false)
     let result = try await Subprocess.run(
-      .name("swift"), arguments: ["package", "--package-path", root, "dump-package"],
+      .name("swift"), arguments: ["package", "--package-path", root, "--scratch-path", scratch, "dump-package"],
       output: .bytes(limit: 4 << 20), error: .string(limit: 64 << 10))
     try #require(result.terminationStatus.isSuccess, "\(result.standardError)")
     return try JSONDecoder().decode(Description.self, from: Data(result.standardOutput))
