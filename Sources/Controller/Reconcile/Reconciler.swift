@@ -15,6 +15,8 @@ final class Reconciler: Sendable {
   private let lookup: @Sendable (ObjectKey) -> CitusMigration?
   private let writer: StatusWriter
   private let patience = Guarded<[ObjectKey: Patience]>([:])
+  /// The latest state of runs that could not be reported: the next report has it, whatever the look before it found.
+  private let unreported = Guarded<[ObjectKey: RunStatus]>([:])
   private let cancellations = Guarded<[ObjectKey: AsyncStream<Void>.Continuation]>([:])
 
   /// A reconciler that finds objects by key with `lookup`.
@@ -28,6 +30,7 @@ final class Reconciler: Sendable {
   func cancel(_ key: ObjectKey) {
     cancellations.withLock { $0[key] }?.yield()
     patience.withLock { $0[key] = nil }
+    unreported.withLock { $0[key] = nil }
     writer.forget(key)
   }
 
@@ -110,11 +113,14 @@ final class Reconciler: Sendable {
   private func report(_ verdict: Verdict, _ observation: Observation, on object: CitusMigration) async -> Bool {
     // A resource that is gone, or a controller that is told to end at once, reports nothing any more.
     guard !Task.isCancelled else { return true }
+    var observation = observation
+    observation.run = observation.run ?? unreported.withLock { $0[object.key] }
     let report = StatusReport(
       generation: object.metadata.generation ?? 0, handledReconcileAt: Self.reconcileToken(object),
       previous: writer.current(object), now: context.clock.now())
     do throws(KubernetesError) {
       try await writer.write(report.status(verdict, observation), of: object)
+      unreported.withLock { $0[object.key] = nil }
       return true
     } catch {
       // Gone, made anew, or stopping: there is nothing to report on any more.
@@ -122,6 +128,7 @@ final class Reconciler: Sendable {
       context.logger.warning(
         "status not written, to be tried again",
         metadata: ["resource": "\(object.key)", "error": "\(error.message)"])
+      unreported.withLock { $0[object.key] = observation.run }
       return false
     }
   }

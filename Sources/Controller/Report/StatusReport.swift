@@ -31,9 +31,23 @@ package struct StatusReport: Sendable {
     status.pendingCount = plan?.pendingCount ?? previous?.pendingCount
     status.plan = plan == nil ? previous?.plan : plan?.plan
     status.history = plan?.history ?? previous?.history
-    status.lastRun = observation.run ?? previous?.lastRun
+    status.lastRun = observation.run ?? settled(previous?.lastRun, verdict)
     status.conditions = conditions(verdict, observation)
     return status.bounded
+  }
+
+  // A run that nobody reports on any more: its controller was killed before it could. One that may still go on elsewhere,
+  // because its lock is held, is left alone.
+  private func settled(_ run: RunStatus?, _ verdict: Verdict) -> RunStatus? {
+    guard var run, run.outcome == "Running", ![.leaseHeld, .databaseLocked].contains(verdict.reason) else { return run }
+    run.outcome = "Interrupted"
+    run.finishedAt = now.rfc3339
+    run.steps = run.steps?.map { step in
+      var step = step
+      if step.state == "Running" { step.state = "Pending" }
+      return step
+    }
+    return run
   }
 
   private func isResult(_ verdict: Verdict) -> Bool {

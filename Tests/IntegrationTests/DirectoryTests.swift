@@ -1,0 +1,66 @@
+import TestSupport
+import Testing
+
+@Suite("A directory below the migrations root", .statesCitus, .onRealParts)
+struct DirectoryTests {
+  @Test("is applied, with its subdirectories, and looked at again every interval")
+  func isApplied() async throws {
+    let root = try TemporaryDirectory()
+    try root.write("CREATE TABLE one (id int);", to: "betting/V1__one.sql")
+    try root.write("CREATE TABLE two (id int);", to: "betting/later/V2__two.sql")
+    try root.write("CREATE TABLE other (id int);", to: "other/V9__other.sql")
+    try await World.withController(["--migrations-root", root.path]) { world, _ in
+      try await world.applyMigration {
+        $0.migrations = "{directory: {path: betting}}"
+        $0.more = ["interval: 1s"]
+      }
+      let ready = try await world.waitUntilReady()
+      #expect(ready.status?.source?.revision.hasPrefix("directory/betting@sha256:") == true)
+      #expect(try await world.appliedScripts() == ["V1__one.sql", "later/V2__two.sql"])
+      try root.write("CREATE TABLE three (id int);", to: "betting/V3__three.sql")
+      try await world.wait(for: "version 3") { $0.status?.currentVersion == "3" }
+      #expect(try await !world.exists("other"))
+    }
+  }
+
+  @Test("is refused by a controller without a root")
+  func withoutRoot() async throws {
+    try await World.withController { world, _ in
+      try await world.applyMigration { $0.migrations = "{directory: {path: betting}}" }
+      let stalled = try await world.wait(forReason: "InvalidSource")
+      let message = "spec.migrations.directory needs a controller that was started with --migrations-root"
+      #expect(stalled.ready?.message == message)
+    }
+  }
+
+  @Test("that does not exist is named and waited for")
+  func missing() async throws {
+    let root = try TemporaryDirectory()
+    try await World.withController(["--migrations-root", root.path]) { world, _ in
+      try await world.applyMigration { $0.migrations = "{directory: {path: betting}}" }
+      let waiting = try await world.wait(forReason: "SourceNotFound")
+      #expect(waiting.ready?.message == "directory 'betting' does not exist below the migrations root")
+      try root.write("SELECT 1;", to: "betting/V1__one.sql")
+      try await world.waitUntilReady()
+    }
+  }
+
+  @Test("is refused when a symbolic link leads out of the root", arguments: [true, false])
+  func symbolicLink(isDirectory: Bool) async throws {
+    let outside = try TemporaryDirectory()
+    let secret = try outside.write("CREATE TABLE stolen (id int);", to: "V1__stolen.sql")
+    let root = try TemporaryDirectory()
+    if isDirectory {
+      try root.link("betting", to: outside.path)
+    } else {
+      try root.write("SELECT 2;", to: "betting/V2__two.sql")
+      try root.link("betting/V1__stolen.sql", to: secret)
+    }
+    try await World.withController(["--migrations-root", root.path]) { world, _ in
+      try await world.applyMigration { $0.migrations = "{directory: {path: betting}}" }
+      let stalled = try await world.wait(forReason: "InvalidSource")
+      #expect(stalled.ready?.message.hasSuffix("leads outside the migrations root by a symbolic link") == true)
+      #expect(try await !world.exists("flyway_schema_history"))
+    }
+  }
+}

@@ -1,0 +1,37 @@
+internal import Glibc
+
+/// An infrastructure of a test's own, whose parts it may kill: `infrastructure/local` in a temporary folder.
+package struct LocalInfrastructure: Sendable {
+  private let script: CitusClusterScript
+  private let folder: TemporaryDirectory
+
+  /// The kubeconfig of its administrator.
+  package var kubeconfig: String { script.state + "/kubeconfig" }
+
+  /// Runs `body` with everything up, and stops and removes it at the end. Takes some seconds.
+  package static func run<Value: Sendable>(
+    _ body: (LocalInfrastructure) async throws -> Value
+  ) async throws -> Value {
+    let folder = try TemporaryDirectory()
+    // PostgreSQL may run as another user, who has to be let through.
+    chmod(folder.path, 0o755)
+    let local = LocalInfrastructure(script: CitusClusterScript(state: folder.path + "/state"), folder: folder)
+    do {
+      try await local.script.run(["up"])
+      let value = try await body(local)
+      try await local.script.run(["down"])
+      return value
+    } catch {
+      // The test's own error matters more than one of tidying up.
+      _ = try? await local.script.run(["down"])
+      throw error
+    }
+  }
+
+  /// Kills a part with all it has started, such as `kube-apiserver`.
+  package func kill(_ part: String) async throws { try await script.run(["kill", part]) }
+  /// Stops a part in order.
+  package func stop(_ part: String) async throws { try await script.run(["stop", part]) }
+  /// Starts a part and waits until it answers.
+  package func start(_ part: String) async throws { try await script.run(["start", part]) }
+}
