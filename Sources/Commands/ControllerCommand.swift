@@ -51,6 +51,7 @@ struct ControllerCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    ProcessEnvironment.dropConnectionDefaults()
     var logger = Logger(label: "whimbrel") { LineLogHandler(label: $0) }
     logger.logLevel = logLevel.level
     let configuration: KubernetesConfiguration

@@ -16,6 +16,16 @@ enum ProcessEnvironment {
     return variables
   }
 
+  /// Takes libpq's own variables out of the environment.
+  ///
+  /// `PGSERVICE`, `PGPASSWORD`, `PGOPTIONS` and the like would count where a resource says nothing; what a connection is
+  /// made of comes from the resource alone. To be called before anything connects.
+  static func dropConnectionDefaults() {
+    for name in all.keys where name.hasPrefix("PG") {
+      unsetenv(name)
+    }
+  }
+
   /// The host's name and a random part: no two processes ever share it, as client-go's leader election has it.
   static var uniqueIdentity: String {
     var buffer = [CChar](repeating: 0, count: 256)

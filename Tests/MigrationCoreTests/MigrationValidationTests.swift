@@ -24,6 +24,15 @@ struct MigrationValidationTests {
     #expect(problem.version == "1")
   }
 
+  @Test("a failed migration names its history row and the index that it may have left behind")
+  func failedConcurrentIndex() throws {
+    let files = [("V1__a.sql", "CREATE INDEX CONCURRENTLY app.by_day ON app.bets (day);")]
+    let problem = try #require(problems(files, [.sql(1, "1", success: false)]).first)
+    #expect(problem.code == .failedVersionedMigration)
+    #expect(problem.nextStep.contains("DROP INDEX CONCURRENTLY IF EXISTS app.by_day"))
+    #expect(problem.nextStep.contains("installed_rank = 1 AND NOT success"))
+  }
+
   @Test(
     "each difference has Flyway's code",
     arguments: [

@@ -156,6 +156,7 @@ struct ReconcilePass {
     let scripts = MigrationSet.resolve(snapshot.files, settings: settings)
     let blocking = scripts.problems.filter(\.isBlocking)
     guard blocking.isEmpty else { throw Halt(verdict: Verdict(problems: blocking, inSource: true)) }
+    observation.sourceWarnings = scripts.problems.map(\.message)
     observation.source = SourceStatus(
       revision: snapshot.revision, digest: snapshot.digest, scripts: scripts.versioned.count + scripts.repeatables.count
     )

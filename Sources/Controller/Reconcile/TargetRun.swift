@@ -76,13 +76,16 @@ struct TargetRun {
         .stalled(
           .runTimedOut, summary: "Timed out",
           message:
-            "the run took longer than \(DurationText.format(timeout)) and was cancelled; the migration under way was "
-            + "rolled back. Split it, or raise spec.timeout"))
+            "the run took longer than \(DurationText.format(timeout)) and was cancelled; a migration in a transaction was "
+            + "rolled back, one outside of a transaction is named at the next look. Split it, or raise spec.timeout"))
     }
   }
 
   private var interrupted: Verdict {
-    .waiting(.interrupted, summary: "Interrupted", message: "the run was interrupted; nothing is half applied")
+    .waiting(
+      .interrupted, summary: "Interrupted",
+      message: "the run was interrupted; a migration in a transaction was rolled back, one outside of a transaction is "
+        + "named at the next look")
   }
 
   private func report(to progress: Guarded<RunProgress>) -> @Sendable (RunEvent) -> Void {

@@ -58,7 +58,8 @@ extension Verdict {
   /// What problems of scripts and history mean; at least one is expected.
   package init(problems: [ValidationProblem], inSource: Bool = false) {
     let shown = problems.prefix(10).map { problem in
-      [problem.message, problem.nextStep].filter { !$0.isEmpty }.joined(separator: "; ")
+      [problem.message, problem.nextStep].filter { !$0.isEmpty }
+        .joined(separator: problem.message.hasSuffix(".") ? " " : "; ")
     }
     let more = problems.count > 10 ? ["and \(problems.count - 10) more"] : []
     let message = (shown + more).joined(separator: "\n")

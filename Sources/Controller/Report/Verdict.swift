@@ -37,6 +37,8 @@ package enum Verdict: Sendable, Equatable {
 /// What the stages of one reconcile produced, as far as they got; what is nil was not reached.
 package struct Observation: Sendable, Equatable {
   package var source: SourceStatus?
+  /// What is odd about the scripts and stops nothing (a configuration file without its script, say).
+  package var sourceWarnings: [String] = []
   package var cluster: ClusterStatus?
   package var clusterMessage: String?
   package var plan: PlanObservation?

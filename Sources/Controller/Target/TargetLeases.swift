@@ -60,7 +60,8 @@ final class TargetLeases: Sendable {
     } catch let error as KubernetesError {
       return failed(error, name)
     } catch {
-      return .lost("interrupted; what was under way was rolled back")
+      return .refused(
+        .waiting(.interrupted, summary: "Interrupted", message: "the run was interrupted by the controller's stop"))
     }
   }
 

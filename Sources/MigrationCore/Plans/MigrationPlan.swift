@@ -64,13 +64,27 @@ package struct MigrationPlan: Sendable {
     return ContentDigest.sha256(Array(text.utf8))
   }
 
-  /// A migration that failed, and what to do.
+  /// A migration that failed, and what to do: what it may have left behind is named from its script.
   static func failure(_ info: MigrationInfo) -> ValidationProblem {
-    MigrationProblem(
+    let rank = info.row?.installedRank ?? 0
+    let indexes = concurrentIndexes(info.script).map { "DROP INDEX CONCURRENTLY IF EXISTS \($0)" }
+    let leftOver = indexes.isEmpty ? "" : " (\(indexes.joined(separator: "; ")))"
+    return MigrationProblem(
       info.version == nil ? .failedRepeatableMigration : .failedVersionedMigration,
-      message:
-        "\(info.label) (\(info.path)) failed or never reported its end; the history's row \(info.row?.installedRank ?? 0) says so.",
-      nextStep: "Look at what it left behind in the database, put that right, then run repair and migrate again.",
+      message: "\(info.label) (\(info.path)) failed or never reported its end; row \(rank) of the history says so.",
+      nextStep: "Undo what it left behind in the database\(leftOver), then delete that row of the history table "
+        + "(WHERE installed_rank = \(rank) AND NOT success), and it runs again.",
       files: [info.path], version: info.version, description: info.description)
+  }
+
+  // An index that could not be built CONCURRENTLY stays behind, invalid.
+  private static func concurrentIndexes(_ script: MigrationScript?) -> [String] {
+    guard let script, let statements = try? StatementSplitter.split(script.text) else { return [] }
+    return statements.compactMap { statement in
+      guard let index = statement.facts.concurrentIndex, index.action == .create, let name = index.name else {
+        return nil
+      }
+      return ObjectName(schema: index.schema, name: name.name).description
+    }
   }
 }

@@ -44,7 +44,7 @@ package enum MigrationValidation {
     return MigrationProblem(
       info.version == nil ? .appliedRepeatableNotResolved : .appliedVersionedNotResolved,
       message: "\(info.label) (\(row.script)) is applied, but no file for it is here.",
-      nextStep: "Bring the file back; if it is gone for good, run repair to mark it as deleted.",
+      nextStep: "Bring the file back; if it is gone for good, Flyway's repair marks its row as deleted.",
       files: [row.script], version: info.version, description: info.description)
   }
 
@@ -100,7 +100,8 @@ extension MigrationValidation {
       code,
       message:
         "\(info.label): the \(what) of \(info.path) is \(file), but \(applied) was applied to the database.",
-      nextStep: "Take the change back, and write it as a new migration; or run repair to record what the file says.",
+      nextStep: "Take the change back, and write it as a new migration; if the file is right as it is, Flyway's repair "
+        + "records what it says in row \(info.row?.installedRank ?? 0) of the history.",
       files: [info.path], version: info.version, description: info.description)
   }
 }
