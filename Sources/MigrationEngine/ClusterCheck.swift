@@ -112,8 +112,8 @@ struct ClusterCheck {
   }
 
   // Moves in the foreground hold advisory locks of Citus's own classes (src/include/distributed/resource_lock.h; user
-  // locks are of class 1 and 2): 7 a rebalance, 16 a shard's move, 13 a placement change, which the creation of a
-  // colocated table holds too, but in mode Share, and 9 the operations 1 (split) and 2
+  // locks are of class 1 and 2): 16 a shard's move, 7 a rebalance and 13 a placement change, which the creation of a
+  // colocated table holds too, but in shared modes, and 9 the operations 1 (split) and 2
   // (create_distributed_table_concurrently). The other operations of class 9 are transaction recovery, which the
   // maintenance daemon does once a minute, the choice of a colocation group, and the daemon's task monitor.
   private func runningMoves() async throws(PostgresError) -> Int {
@@ -122,7 +122,8 @@ struct ClusterCheck {
       SELECT count(*) AS moves, to_regclass('pg_catalog.pg_dist_background_job') IS NOT NULL AS has_jobs
       FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted
         AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
-        AND (objsubid IN (7, 16) OR objsubid = 13 AND mode <> 'ShareLock' OR objsubid = 9 AND objid IN (1, 2))
+        AND (objsubid = 16 OR objsubid IN (7, 13) AND mode NOT IN ('AccessShareLock', 'ShareLock')
+          OR objsubid = 9 AND objid IN (1, 2))
       """)
     let moves = locks["moves"].flatMap { Int($0) } ?? 0
     // Background jobs exist from Citus 11.1 on.

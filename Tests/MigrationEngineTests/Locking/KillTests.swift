@@ -1,0 +1,73 @@
+import MigrationCore
+import MigrationEngine
+import Postgres
+import TestSupport
+import Testing
+
+@Suite("Sessions killed at random", .enabled(if: CitusCluster.isAvailable, "\(CitusCluster.unavailableReason ?? "")"))
+struct KillTests {
+  private static let count = 24
+
+  private static let scripts: [ScriptFile] =
+    [
+      ScriptFile(
+        path: "V0__t.sql",
+        bytes: Array(
+          "CREATE TABLE hits (n int); CREATE TABLE d (a int); SELECT create_distributed_table('d', 'a', shard_count := 2)"
+            .utf8))
+    ]
+    + (1...count).map { number in
+      ScriptFile(
+        path: "V\(number)__n.sql",
+        bytes: Array(
+          "INSERT INTO hits VALUES (\(number)); ALTER TABLE d ADD c\(number) int; INSERT INTO d (a) VALUES (\(number));"
+            .utf8))
+    }
+
+  @Test("thirty times, with reruns: each migration is applied exactly once, and all are recorded")
+  func kills() async throws {
+    try await CitusCluster.shared().withDatabase { database in
+      let request = RunRequest(
+        scripts: .resolve(Self.scripts, settings: .tests), settings: .tests, execution: ExecutionSettings())
+      var kills = 0
+      var outcomes: [String: Int] = [:]
+      for round in 0..<30 {
+        let name = "victim-\(round)"
+        async let outcome = Self.attempt(request, name, database)
+        try await Task.sleep(for: .microseconds(Int.random(in: 0..<120_000)))
+        kills += try await Self.kill(name, database)
+        outcomes[await outcome, default: 0] += 1
+      }
+      // Whatever is left over.
+      for round in 30..<60 where await Self.attempt(request, "last-\(round)", database) != "done" {
+        try await Task.sleep(for: .milliseconds(20))
+      }
+      print("killed \(kills) of 30 sessions; outcomes: \(outcomes.sorted { $0.key < $1.key })")
+      #expect(kills > 0)
+      #expect(try await database.history() == (0...Self.count).map { "\($0)|V\($0)__\($0 == 0 ? "t" : "n").sql|t" })
+      let hits = try await database.lines("SELECT n FROM hits ORDER BY n")
+      #expect(hits == (1...Self.count).map(String.init))
+      #expect(try await database.lines("SELECT a FROM d ORDER BY a") == (1...Self.count).map(String.init))
+    }
+  }
+
+  private static func attempt(_ request: RunRequest, _ name: String, _ database: CitusDatabase) async -> String {
+    do {
+      _ = try await database.migrate(request, applicationName: name)
+      return "done"
+    } catch let error as EngineError {
+      // Whatever a killed session looks like, it must be something that passes.
+      if !error.isTransient { Issue.record("\(error.code): \(error.message)") }
+      return "\(error.code)"
+    } catch {
+      Issue.record(error)
+      return "\(error)"
+    }
+  }
+
+  private static func kill(_ name: String, _ database: CitusDatabase) async throws -> Int {
+    try await database.run(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = '\(name)'"
+    ).rows.count
+  }
+}
