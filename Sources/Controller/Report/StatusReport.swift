@@ -79,10 +79,16 @@ package struct StatusReport: Sendable {
       break
     }
     conditions += [
-      stage(.sourceReady, verdict, reached: observation.source.map { "\($0.scripts) scripts of \($0.revision)" }),
+      stage(.sourceReady, verdict, reached: Self.sourceMessage(observation)),
       stage(.clusterReady, verdict, reached: observation.clusterMessage),
     ].compactMap(\.self)
     return conditions
+  }
+
+  private static func sourceMessage(_ observation: Observation) -> String? {
+    guard let source = observation.source else { return nil }
+    let warnings = observation.sourceWarnings.prefix(5).map { "; warning: \($0)" }.joined()
+    return "\(source.scripts) scripts of \(source.revision)\(warnings)"
   }
 
   private func ready(_ verdict: Verdict, _ observation: Observation) -> Condition {
