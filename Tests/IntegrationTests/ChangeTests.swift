@@ -5,7 +5,7 @@ import Testing
 struct ChangeTests {
   @Test("suspend holds new migrations back and keeps what was ready ready; resume goes on")
   func suspend() async throws {
-    try await World.withController { world, _ in
+    try await World.withController(workers: 0) { world, _ in
       try await world.applyFiles(Trace.files(2))
       try await world.applyMigration()
       try await world.waitUntilReady()
@@ -30,7 +30,7 @@ struct ChangeTests {
 
   @Test("a target that is raised applies what it had held back")
   func target() async throws {
-    try await World.withController { world, _ in
+    try await World.withController(workers: 0) { world, _ in
       try await world.applyFiles(Trace.files(4))
       try await world.applyMigration { $0.more.append("flyway: {target: \"2\"}") }
       let first = try await world.waitUntilReady()
@@ -47,7 +47,7 @@ struct ChangeTests {
 
   @Test("interval brings a look at what changed in the database behind the controller's back")
   func interval() async throws {
-    try await World.withController { world, _ in
+    try await World.withController(workers: 0) { world, _ in
       try await world.applyFiles(Trace.files(2))
       try await world.applyMigration { $0.more.append("interval: 1s") }
       try await world.waitUntilReady()
@@ -63,7 +63,7 @@ struct ChangeTests {
 
   @Test("retryInterval bounds how long a database is waited for that comes up")
   func retryInterval() async throws {
-    try await World.withController { world, _ in
+    try await World.withController(workers: 0) { world, _ in
       let late = world.database.name + "_late"
       try await world.applyFiles(["V1__one.sql": "CREATE TABLE one (id int);"])
       try await world.applyMigration {

@@ -7,7 +7,7 @@ struct MissingObjectTests {
 
   @Test("a ConfigMap is named, waited for, and used as soon as it is there")
   func configMap() async throws {
-    try await World.withController { world, _ in
+    try await World.withController(workers: 0) { world, _ in
       try await world.applyMigration { $0.more = ["retryInterval: 1h"] }
       let waiting = try await world.wait(forReason: "SourceNotFound")
       let message =
@@ -26,7 +26,7 @@ struct MissingObjectTests {
 
   @Test("a Secret is named with the field that wants it, and used as soon as it is there")
   func secret() async throws {
-    try await World.withController { world, _ in
+    try await World.withController(workers: 0) { world, _ in
       try await world.kubectl("delete", "secret", "credentials")
       try await world.applyFiles(Self.files)
       try await world.applyMigration { $0.more = ["retryInterval: 1h"] }
@@ -46,7 +46,7 @@ struct MissingObjectTests {
 
   @Test("a key of a Secret is named with the keys that are there, and used as soon as it is there")
   func key() async throws {
-    try await World.withController { world, _ in
+    try await World.withController(workers: 0) { world, _ in
       try await world.applyFiles(Self.files)
       try await world.applyMigration {
         $0.password = "{secretKeyRef: {name: credentials, key: the-password}}"

@@ -7,7 +7,7 @@ struct QuietTests {
 
   @Test("sends no write to Kubernetes, however often it happens")
   func sendsNoWrite() async throws {
-    try await World.with { world in
+    try await World.with(workers: 0) { world in
       try await RecordedController.run(world) { recorded in
         try await world.applyFiles(Self.files)
         try await world.applyMigration { $0.more.append("interval: 1s") }
@@ -28,7 +28,7 @@ struct QuietTests {
 
   @Test("is answered with exactly one write when an annotation asks for it")
   func answersAnnotation() async throws {
-    try await World.with { world in
+    try await World.with(workers: 0) { world in
       try await RecordedController.run(world) { recorded in
         try await world.applyFiles(Self.files)
         try await world.applyMigration { $0.more.append("interval: 1s") }

@@ -5,7 +5,7 @@ import Testing
 struct SourceTests {
   @Test("with a badly named file is refused as a whole, and heals when the file is renamed")
   func badName() async throws {
-    try await World.withController { world, _ in
+    try await World.withController(workers: 0) { world, _ in
       try await world.applyFiles([
         "V1__one.sql": "CREATE TABLE one (id int);", "V2_two.sql": "CREATE TABLE two (id int);",
       ])
@@ -31,7 +31,7 @@ struct SourceTests {
 
   @Test("with two files of one version names both")
   func oneVersionTwice() async throws {
-    try await World.withController { world, _ in
+    try await World.withController(workers: 0) { world, _ in
       try await world.applyFiles([
         "V1__one.sql": "SELECT 1;", "V2__two.sql": "SELECT 2;", "V2.0__also_two.sql": "SELECT 2;",
       ])
@@ -45,7 +45,7 @@ struct SourceTests {
 
   @Test("may be several ConfigMaps, which are merged; a file in two of them is refused")
   func severalConfigMaps() async throws {
-    try await World.withController { world, _ in
+    try await World.withController(workers: 0) { world, _ in
       try await world.applyFiles(["V2__two.sql": "ALTER TABLE one ADD COLUMN two int;"], configMap: "late")
       try await world.applyFiles(["V1__one.sql": "CREATE TABLE one (id int);"], configMap: "early")
       try await world.applyMigration { $0.migrations = "{configMap: {names: [late, early]}}" }
@@ -61,7 +61,7 @@ struct SourceTests {
 
   @Test("may be all ConfigMaps with a label, also those that come later")
   func selector() async throws {
-    try await World.withController { world, _ in
+    try await World.withController(workers: 0) { world, _ in
       let labels = ["part-of": "betting"]
       try await world.applyMigration {
         $0.migrations = "{configMap: {selector: {matchLabels: {part-of: betting}}}}"
@@ -83,7 +83,7 @@ struct SourceTests {
 
   @Test("is applied at once when a file is added to its ConfigMap")
   func addedFile() async throws {
-    try await World.withController { world, _ in
+    try await World.withController(workers: 0) { world, _ in
       var files = ["V1__one.sql": "CREATE TABLE one (id int);"]
       try await world.applyFiles(files)
       try await world.applyMigration { $0.more = ["interval: 1h", "retryInterval: 1h"] }

@@ -12,7 +12,7 @@ struct WorkerTests {
         SELECT create_distributed_table('bets', 'tenant_id');
         """
       ])
-      try await world.applyMigration()
+      try await world.applyMigration { $0.workers = "{expected: 2}" }
       let waiting = try await world.wait(forReason: "WaitingForWorkers")
       #expect(waiting.ready?.message.hasPrefix("waiting for workers 1/2: 127.0.0.1:") == true)
       #expect(waiting.reconciling?.status == "True" && waiting.stalled == nil)

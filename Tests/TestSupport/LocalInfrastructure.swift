@@ -8,7 +8,9 @@ package struct LocalInfrastructure: Sendable {
   /// The kubeconfig of its administrator.
   package var kubeconfig: String { script.state + "/kubeconfig" }
 
-  /// Runs `body` with everything up, and stops and removes it at the end. Takes some seconds.
+  /// Runs `body` with everything up, and stops and removes it at the end.
+  ///
+  /// Both take some seconds.
   package static func run<Value: Sendable>(
     _ body: (LocalInfrastructure) async throws -> Value
   ) async throws -> Value {

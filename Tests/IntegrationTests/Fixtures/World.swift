@@ -8,11 +8,15 @@ struct World: Sendable {
   let kubectl: Kubectl
   let database: CitusDatabase
   let binary: String
+  /// How many workers the database has, which resources expect unless they say otherwise.
+  let workers: Int
 
   var namespace: String { kubectl.namespace }
   var cluster: CitusCluster { database.cluster }
 
   /// Gives a test its namespace, with the Secret `credentials` in it, and its database.
+  ///
+  /// A database without workers is made in half the time.
   static func with(
     workers: Int = 2, kubernetes: KubernetesCluster? = nil, _ body: (World) async throws -> Void
   ) async throws {
@@ -21,7 +25,7 @@ struct World: Sendable {
     let kubectl = try await kubernetes.makeNamespace()
     let cluster = try await CitusCluster.shared()
     try await cluster.withDatabase(workers: workers) { database in
-      let world = World(kubectl: kubectl, database: database, binary: binary)
+      let world = World(kubectl: kubectl, database: database, binary: binary, workers: workers)
       try await kubectl.apply(SecretManifest("credentials", world.credentials))
       try await body(world)
     }
@@ -80,6 +84,7 @@ struct World: Sendable {
   /// Makes or changes the resource `app`, after what `change` does to the usual manifest.
   func applyMigration(_ change: (inout MigrationManifest) -> Void = { _ in }) async throws {
     var manifest = MigrationManifest(database)
+    manifest.workers = "{expected: \(workers)}"
     change(&manifest)
     try await kubectl.apply(manifest.text)
   }
