@@ -32,10 +32,17 @@ extension StepFailure {
   }
 
   private static func text(_ error: PostgresError) -> String {
-    guard let server = error.server else { return error.message }
+    guard let server = error.server else { return oneLine(error.message) }
     let message = server.sqlState.class == "22" ? withoutQuotations(server.message) : server.message
-    guard let detail = server.detail, !quotesData(server) else { return message }
-    return "\(message): \(detail)"
+    guard let detail = server.detail, !quotesData(server) else { return oneLine(message) }
+    return oneLine("\(message): \(detail)")
+  }
+
+  // libpq's texts about connections have several lines.
+  private static func oneLine(_ text: String) -> String {
+    text.split(whereSeparator: \.isNewline).map { line in
+      String(line.drop(while: \.isWhitespace))
+    }.joined(separator: " ")
   }
 
   // DETAIL of the classes 22 (data), 23 (constraint) and P0 (RAISE) may hold values of rows, and so does that of a lost

@@ -50,7 +50,7 @@ extension StepRunner {
 
   // `citus.propagate_set_commands` comes first, so that the timeouts reach the workers: Citus repeats SET LOCAL at the
   // start of each worker's transaction (remote_transaction.c, StartRemoteTransactionBegin).
-  private func preamble(for step: PlannedStep) -> [String] {
+  func preamble(for step: PlannedStep) -> [String] {
     var statements = ["BEGIN"]
     if isCitus {
       statements.append("SET LOCAL citus.propagate_set_commands = 'local'")

@@ -81,6 +81,10 @@ struct CitusMessageTests {
       ),
       (error("P0001", "stop", detail: "secret"), "stop"),
       (
+        error("08006", "x failed: Connection refused\n\tIs the server running?"),
+        "x failed: Connection refused Is the server running?"
+      ),
+      (
         error("2BP01", "cannot drop table t", detail: "view v depends on table t"),
         "cannot drop table t: view v depends on table t"
       ),
@@ -95,7 +99,7 @@ struct CitusMessageTests {
   func place() throws {
     let step = try Self.step("SELECT 1;\n-- ü\n  SELECT 'é',\n   nowhere;")
     var server = ServerDiagnostics(severity: "ERROR", sqlState: SQLState(rawValue: "42703"), message: "no column")
-    server.statementPosition = 17
+    server.statementPosition = 16
     let error = PostgresError(code: .server, message: "no column", server: server)
     let failure = StepFailure(step: step, statement: step.statements[1], error: error, isRolledBack: true)
     #expect(failure.summary == "V1__a.sql:4:4: [42703] no column; rolled back")

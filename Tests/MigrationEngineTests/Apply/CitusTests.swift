@@ -55,7 +55,6 @@ struct CitusTests {
       )
       try await cluster.kill(.worker2)
       let error = try await failed
-      print("a dead worker looks like \(error.failure?.sqlState ?? "-"): \(error.failure?.message ?? error.message)")
       #expect(error.code == .migrationFailed)
       #expect(error.isTransient, "\(error.message)")
       #expect(try await database.history() == [])
@@ -80,7 +79,6 @@ struct CitusTests {
       )
       try await cluster.kill(.worker2)
       let error = try await failed
-      print(
         "a worker lost in COPY looks like \(error.failure?.sqlState ?? "-"): \(error.failure?.message ?? error.message)"
       )
       #expect(error.isTransient, "\(error.message)")

@@ -8,40 +8,42 @@ import Testing
 struct KillTests {
   private static let count = 24
 
-  private static let scripts: [ScriptFile] =
-    [
-      ScriptFile(
-        path: "V0__t.sql",
-        bytes: Array(
-          "CREATE TABLE hits (n int); CREATE TABLE d (a int); SELECT create_distributed_table('d', 'a', shard_count := 2)"
-            .utf8))
-    ]
-    + (1...count).map { number in
-      ScriptFile(
-        path: "V\(number)__n.sql",
-        bytes: Array(
-          "INSERT INTO hits VALUES (\(number)); ALTER TABLE d ADD c\(number) int; INSERT INTO d (a) VALUES (\(number));"
-            .utf8))
+  // The stand-in commits on the workers a moment before the coordinator does, without the two phases of real Citus: a
+  // kill in that moment parts them. There the migrations keep to the coordinator.
+  private static func scripts(_ kind: CitusCluster.Kind) -> [ScriptFile] {
+    var first = "CREATE TABLE hits (n int); CREATE TABLE d (a int);"
+    if kind == .real { first += " SELECT create_distributed_table('d', 'a', shard_count := 2)" }
+    let rest = (1...count).map { number in
+      (
+        "V\(number)__n.sql",
+        "INSERT INTO hits VALUES (\(number)); ALTER TABLE d ADD c\(number) int; INSERT INTO d (a) VALUES (\(number));"
+      )
     }
+    return ([("V0__t.sql", first)] + rest).map { ScriptFile(path: $0.0, bytes: Array($0.1.utf8)) }
+  }
 
   @Test("thirty times, with reruns: each migration is applied exactly once, and all are recorded")
   func kills() async throws {
     try await CitusCluster.shared().withDatabase { database in
       let request = RunRequest(
-        scripts: .resolve(Self.scripts, settings: .tests), settings: .tests, execution: ExecutionSettings())
+        scripts: .resolve(Self.scripts(database.cluster.kind), settings: .tests), settings: .tests,
+        execution: ExecutionSettings())
       var kills = 0
       var outcomes: [String: Int] = [:]
       for round in 0..<30 {
         let name = "victim-\(round)"
         async let outcome = Self.attempt(request, name, database)
-        try await Task.sleep(for: .microseconds(Int.random(in: 0..<120_000)))
+        try await Task.sleep(for: .microseconds(Int.random(in: 0..<400_000)))
         kills += try await Self.kill(name, database)
         outcomes[await outcome, default: 0] += 1
       }
       // Whatever is left over.
-      for round in 30..<60 where await Self.attempt(request, "last-\(round)", database) != "done" {
+      var last = ""
+      for round in 30..<90 where last != "done" {
+        last = await Self.attempt(request, "last-\(round)", database)
         try await Task.sleep(for: .milliseconds(20))
       }
+      #expect(last == "done")
       print("killed \(kills) of 30 sessions; outcomes: \(outcomes.sorted { $0.key < $1.key })")
       #expect(kills > 0)
       #expect(try await database.history() == (0...Self.count).map { "\($0)|V\($0)__\($0 == 0 ? "t" : "n").sql|t" })

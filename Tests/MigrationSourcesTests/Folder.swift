@@ -1,0 +1,42 @@
+import Glibc
+
+/// A folder of a test in the system's place for temporary files; gone with the test.
+final class Folder: Sendable {
+  let path: String
+
+  init() throws {
+    var template = Array("/tmp/whimbrel-sources-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { throw FolderError(reason: String(cString: strerror(errno))) }
+    path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  deinit {
+    _ = nftw(path, { path, _, _, _ in path.map { remove($0) } ?? 0 }, 16, CInt(FTW_DEPTH.rawValue | FTW_PHYS.rawValue))
+  }
+
+  /// Writes a file, with the folders that it needs.
+  func write(_ name: String, _ text: String) throws {
+    let parts = name.split(separator: "/")
+    for count in 1..<max(1, parts.count) { mkdir("\(path)/\(parts[..<count].joined(separator: "/"))", 0o755) }
+    guard let file = fopen("\(path)/\(name)", "w") else { throw FolderError(reason: String(cString: strerror(errno))) }
+    fputs(text, file)
+    fclose(file)
+  }
+
+  /// Makes a symbolic link.
+  func link(_ name: String, to target: String) throws {
+    guard symlink(target, "\(path)/\(name)") == 0 else { throw FolderError(reason: String(cString: strerror(errno))) }
+  }
+
+  /// Turns a symbolic link around in one step, as kubelet and git-sync do.
+  func relink(_ name: String, to target: String) throws {
+    try link("\(name)_tmp", to: target)
+    guard rename("\(path)/\(name)_tmp", "\(path)/\(name)") == 0 else {
+      throw FolderError(reason: String(cString: strerror(errno)))
+    }
+  }
+}
+
+struct FolderError: Error {
+  let reason: String
+}
