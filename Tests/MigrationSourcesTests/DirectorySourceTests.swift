@@ -1,4 +1,5 @@
 import Glibc
+import MigrationCore
 import MigrationSources
 import Testing
 
