@@ -11,6 +11,15 @@ struct DirectoryScan {
     let size: Int
     let seconds: Int
     let nanoseconds: Int
+
+    init(path: String, _ status: stat) {
+      self.path = path
+      device = UInt(status.st_dev)
+      inode = UInt(status.st_ino)
+      size = Int(status.st_size)
+      seconds = status.st_mtim.tv_sec
+      nanoseconds = status.st_mtim.tv_nsec
+    }
   }
 
   private let root: String
@@ -95,10 +104,7 @@ struct DirectoryScan {
   }
 
   private mutating func add(_ relative: String, _ status: stat) throws(SourceError) {
-    identities.append(
-      Identity(
-        path: relative, device: UInt(status.st_dev), inode: UInt(status.st_ino), size: Int(status.st_size),
-        seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec))
+    identities.append(Identity(path: relative, status))
     guard identities.count <= limits.files else {
       throw SourceError(.tooLarge, "directory '\(name)' holds more than \(limits.files) files")
     }
@@ -116,6 +122,10 @@ struct DirectoryScan {
       throw SourceError(.unavailable, "'\(file.path)' cannot be opened: \(Self.reason())")
     }
     defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, Identity(path: file.path, status) == file else {
+      throw SourceError(.unavailable, "'\(file.path)' changed while the directory was read; it is read again")
+    }
     // One byte more than it should hold, so that growth is seen.
     var bytes = [UInt8](repeating: 0, count: file.size + 1)
     var count = 0

@@ -11,7 +11,19 @@ final class Folder: Sendable {
   }
 
   deinit {
-    _ = nftw(path, { path, _, _, _ in path.map { remove($0) } ?? 0 }, 16, CInt(FTW_DEPTH.rawValue | FTW_PHYS.rawValue))
+    Self.remove(path)
+  }
+
+  private static func remove(_ path: String) {
+    // A link to a folder is removed, not followed.
+    if Glibc.remove(path) == 0 { return }
+    guard let handle = opendir(path) else { return }
+    while let entry = readdir(handle) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+      if name != ".", name != ".." { remove("\(path)/\(name)") }
+    }
+    closedir(handle)
+    _ = Glibc.remove(path)
   }
 
   /// Writes a file, with the folders that it needs.
