@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Sessions killed at random", .enabled(if: CitusCluster.isAvailable, "\(CitusCluster.unavailableReason ?? "")"))
 struct KillTests {
-  private static let count = 24
+  private static let count = 80
 
   // The stand-in commits on the workers a moment before the coordinator does, without the two phases of real Citus: a
   // kill in that moment parts them. There the migrations keep to the coordinator.
@@ -25,18 +25,30 @@ struct KillTests {
   @Test("thirty times, with reruns: each migration is applied exactly once, and all are recorded")
   func kills() async throws {
     try await CitusCluster.shared().withDatabase { database in
-      let request = RunRequest(
+      var request = RunRequest(
         scripts: .resolve(Self.scripts(database.cluster.kind), settings: .tests), settings: .tests,
         execution: ExecutionSettings())
+      let killer = try await database.connect()
       var kills = 0
       var outcomes: [String: Int] = [:]
       for round in 0..<30 {
-        let name = "victim-\(round)"
+        let (name, events) = ("victim-\(round)", Events())
+        request.report = events.take
         async let outcome = Self.attempt(request, name, database)
-        try await Task.sleep(for: .microseconds(Int.random(in: 0..<400_000)))
-        kills += try await Self.kill(name, database)
+        // Between the plan and the second migration, at any moment.
+        let target = Int.random(in: 1...4)
+        let deadline = ContinuousClock.now + .seconds(5)
+        while events.all.count < target, events.all != ["planned 0"], ContinuousClock.now < deadline {
+          try await Task.sleep(for: .milliseconds(1))
+        }
+        try await Task.sleep(for: .microseconds(Int.random(in: 0..<5_000)))
+        kills += try await killer.execute(
+          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '\(name)'"
+        ).rows.count
         outcomes[await outcome, default: 0] += 1
       }
+      await killer.close()
+      request.report = { _ in }
       // Whatever is left over.
       var last = ""
       for round in 30..<90 where last != "done" {
@@ -65,11 +77,5 @@ struct KillTests {
       Issue.record(error)
       return "\(error)"
     }
-  }
-
-  private static func kill(_ name: String, _ database: CitusDatabase) async throws -> Int {
-    try await database.run(
-      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = '\(name)'"
-    ).rows.count
   }
 }
