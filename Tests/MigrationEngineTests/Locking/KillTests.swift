@@ -16,7 +16,7 @@ struct KillTests {
     let rest = (1...count).map { number in
       (
         "V\(number)__n.sql",
-        "INSERT INTO hits VALUES (\(number)); ALTER TABLE d ADD c\(number) int; INSERT INTO d (a) VALUES (\(number));"
+        "INSERT INTO hits VALUES (\(number)); SELECT pg_sleep(0.01); ALTER TABLE d ADD c\(number) int; INSERT INTO d (a) VALUES (\(number));"
       )
     }
     return ([("V0__t.sql", first)] + rest).map { ScriptFile(path: $0.0, bytes: Array($0.1.utf8)) }
@@ -57,7 +57,7 @@ struct KillTests {
       }
       #expect(last == "done")
       print("killed \(kills) of 30 sessions; outcomes: \(outcomes.sorted { $0.key < $1.key })")
-      #expect(kills > 0)
+      #expect(kills >= 10)
       #expect(try await database.history() == (0...Self.count).map { "\($0)|V\($0)__\($0 == 0 ? "t" : "n").sql|t" })
       let hits = try await database.lines("SELECT n FROM hits ORDER BY n")
       #expect(hits == (1...Self.count).map(String.init))
