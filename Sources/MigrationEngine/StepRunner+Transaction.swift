@@ -7,16 +7,7 @@ extension StepRunner {
     let started = ContinuousClock.now
     let place = StatementBox()
     do throws(PostgresError) {
-      for statement in preamble(for: step) {
-        _ = try await connection.execute(statement)
-      }
-      for statement in step.statements {
-        place.statement = statement
-        try await send(statement)
-        // Nothing more may run outside: each further statement would commit by itself.
-        guard await connection.transactionStatus == .inTransaction else { break }
-      }
-      place.statement = nil
+      try await sendStatements(of: step, place)
     } catch {
       throw await rolledBack(step, place.statement, error)
     }
@@ -46,6 +37,19 @@ extension StepRunner {
     }
     return Outcome(
       milliseconds: milliseconds(since: started), warnings: warnings + connection.takeNotices().filter(\.isWarning))
+  }
+
+  private func sendStatements(of step: PlannedStep, _ place: StatementBox) async throws(PostgresError) {
+    for statement in preamble(for: step) {
+      _ = try await connection.execute(statement)
+    }
+    for statement in step.statements {
+      place.statement = statement
+      try await send(statement)
+      // Nothing more may run outside: each further statement would commit by itself.
+      guard await connection.transactionStatus == .inTransaction else { break }
+    }
+    place.statement = nil
   }
 
   // `citus.propagate_set_commands` comes first, so that the timeouts reach the workers: Citus repeats SET LOCAL at the

@@ -49,7 +49,6 @@ struct KillTests {
       }
       await killer.close()
       request.report = { _ in }
-      // Whatever is left over.
       var last = ""
       for round in 30..<90 where last != "done" {
         last = await Self.attempt(request, "last-\(round)", database)
