@@ -39,7 +39,8 @@ struct DirectoryTests {
     try await World.withController(workers: 0, ["--migrations-root", root.path]) { world, _ in
       try await world.applyMigration { $0.migrations = "{directory: {path: betting}}" }
       let waiting = try await world.wait(forReason: "SourceNotFound")
-      #expect(waiting.ready?.message == "directory 'betting' does not exist below the migrations root")
+      let message = "directory 'betting' below the migrations root: No such file or directory; check the path, and what is "
+      #expect(waiting.ready?.message.hasPrefix(message) == true)
       try root.write("SELECT 1;", to: "betting/V1__one.sql")
       try await world.waitUntilReady()
     }
@@ -60,7 +61,8 @@ struct DirectoryTests {
           $0.migrations = "{directory: {path: \(name)}}"
         }
         let stalled = try await world.wait(forReason: "InvalidSource", name)
-        #expect(stalled.ready?.message.hasSuffix("leads outside the migrations root by a symbolic link") == true)
+        let message = "leads outside the migrations root by a symbolic link"
+        #expect(stalled.ready?.message.contains(message) == true)
       }
       #expect(try await !world.exists("flyway_schema_history"))
     }

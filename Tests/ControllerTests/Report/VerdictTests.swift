@@ -111,7 +111,7 @@ struct VerdictTests {
       Issue.record("wrong verdict")
       return
     }
-    #expect(message.contains("problem 1.; step 1\n") && message.contains("problem 10.; step 10"))
+    #expect(message.contains("problem 1. step 1\n") && message.contains("problem 10. step 10"))
     #expect(!message.contains("problem 11.") && message.hasSuffix("and 2 more"))
     check(Verdict(problems: problems, inSource: true), stalled(.invalidSource, "Invalid migrations"))
   }
