@@ -47,14 +47,7 @@ package struct RunProgress: Sendable, Equatable {
 
   /// Ends the run: `Succeeded`, `Failed` or `Interrupted`.
   package mutating func finish(_ outcome: String, at now: Timestamp) {
-    status.outcome = outcome
-    status.finishedAt = now.rfc3339
-    guard let steps = status.steps else { return }
-    status.steps = steps.map { step in
-      var step = step
-      if step.state == "Running" { step.state = "Pending" }
-      return step
-    }
+    status = status.ended(outcome, at: now)
   }
 
   private mutating func update(_ step: PlannedStep, _ change: (inout RunStepStatus) -> Void) {
@@ -72,6 +65,21 @@ package struct RunProgress: Sendable, Equatable {
     }
     change(&steps[index])
     status.steps = steps
+  }
+}
+
+extension RunStatus {
+  /// The run as it is when it has ended: a step that was under way did not happen.
+  func ended(_ outcome: String, at now: Timestamp) -> RunStatus {
+    var run = self
+    run.outcome = outcome
+    run.finishedAt = now.rfc3339
+    run.steps = steps?.map { step in
+      var step = step
+      if step.state == "Running" { step.state = "Pending" }
+      return step
+    }
+    return run
   }
 }
 

@@ -39,15 +39,8 @@ package struct StatusReport: Sendable {
   // A run that nobody reports on any more: its controller was killed before it could. One that may still go on elsewhere,
   // because its lock is held, is left alone.
   private func settled(_ run: RunStatus?, _ verdict: Verdict) -> RunStatus? {
-    guard var run, run.outcome == "Running", ![.leaseHeld, .databaseLocked].contains(verdict.reason) else { return run }
-    run.outcome = "Interrupted"
-    run.finishedAt = now.rfc3339
-    run.steps = run.steps?.map { step in
-      var step = step
-      if step.state == "Running" { step.state = "Pending" }
-      return step
-    }
-    return run
+    guard let run, run.outcome == "Running", ![.leaseHeld, .databaseLocked].contains(verdict.reason) else { return run }
+    return run.ended("Interrupted", at: now)
   }
 
   private func isResult(_ verdict: Verdict) -> Bool {
