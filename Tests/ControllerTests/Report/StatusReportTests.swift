@@ -28,6 +28,27 @@ struct StatusReportTests {
     return observation
   }
 
+  @Test(
+    "a run that nobody reports on any more is interrupted, unless it may go on elsewhere",
+    arguments: [
+      (Verdict.applied, "Interrupted"), (stalled, "Interrupted"), (waiting, "Interrupted"),
+      (.waiting(.leaseHeld, summary: "Waiting for Lease", message: "held"), "Running"),
+      (.waiting(.databaseLocked, summary: "Waiting for lock", message: "held"), "Running"),
+    ])
+  func abandonedRun(_ verdict: Verdict, _ outcome: String) throws {
+    var previous = CitusMigrationStatus()
+    previous.lastRun = RunStatus(
+      startedAt: "2026-01-01T00:00:00Z", outcome: "Running",
+      steps: [
+        RunStepStatus(script: "V1__a.sql", state: "Applied"), RunStepStatus(script: "V2__b.sql", state: "Running"),
+      ])
+    let run = try #require(Self.report(verdict, after: previous).lastRun)
+    let isOver = outcome == "Interrupted"
+    #expect(run.outcome == outcome)
+    #expect(run.finishedAt == (isOver ? Samples.now.rfc3339 : nil))
+    #expect(run.steps?.map(\.state) == ["Applied", isOver ? "Pending" : "Running"])
+  }
+
   @Test("after any two verdicts Reconciling and Stalled are never both there, and absent when not true")
   func neverBoth() {
     for first in Self.verdicts {
