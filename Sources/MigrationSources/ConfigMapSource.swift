@@ -13,7 +13,7 @@ package enum ConfigMapSource {
     var total = 0
     let sorted = maps.sorted { $0.metadata.name < $1.metadata.name }
     for map in sorted {
-      let texts = (map.data).map { (name: $0.key, bytes: Array($0.value.utf8)) }
+      let texts = map.data.map { (name: $0.key, bytes: Array($0.value.utf8)) }
       let binaries = map.binaryData.map { (name: $0.key, bytes: $0.value) }
       for (name, bytes) in (texts + binaries).sorted(by: { $0.name < $1.name }) {
         if let owner = owners[name] {
