@@ -44,7 +44,7 @@ struct PostgresServerLaunch {
   private var configuration: String {
     let lines = [
       "listen_addresses = '127.0.0.1'", "port = \(port)", "unix_socket_directories = '\(directory)'",
-      "max_connections = 260", "fsync = off", "synchronous_commit = off", "full_page_writes = off",
+      "max_connections = 260", "fsync = off", "full_page_writes = off",
       "shared_buffers = '32MB'", "ssl = on", "ssl_cert_file = '\(directory)/server.crt'",
       "ssl_key_file = '\(directory)/server.key'", "ssl_ca_file = '\(directory)/authority.crt'",
     ]
