@@ -38,12 +38,12 @@ final class Gate: Sendable {
     try await holder.use(database, "SELECT pg_advisory_unlock(4711, \(door))")
   }
 
-  /// Waits until a migration stands at a door.
+  /// Waits until a migration stands at a door of this database: pg_locks shows the doors of all databases.
   func waitUntilReached(_ door: Int) async throws {
     try await database.wait(
       until: """
         SELECT count(*) > 0 FROM pg_locks WHERE locktype = 'advisory' AND classid = 4711 AND objid = \(door)
-          AND NOT granted
+          AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
         """)
   }
 
