@@ -30,36 +30,14 @@ struct LineLogHandler: LogHandler {
 
   static func line(time: Timestamp, level: Logger.Level, message: String, metadata: Logger.Metadata) -> String {
     let fields = metadata.sorted { $0.key < $1.key }.map { key, value in
-      let text = escaped("\(value)")
+      let text = VisibleText.line("\(value)")
       let needsQuotes = text.isEmpty || text.unicodeScalars.contains { [" ", "\"", "=", "\\"].contains($0) }
-      return needsQuotes ? "\(escaped(key))=\"\(quoted(text))\"" : "\(escaped(key))=\(text)"
+      return needsQuotes ? "\(VisibleText.line(key))=\"\(quoted(text))\"" : "\(VisibleText.line(key))=\(text)"
     }
     let label = level.rawValue.uppercased()
     let padding = String(repeating: " ", count: max(0, 7 - label.count))
-    return ([time.rfc3339Microseconds, label + padding, escaped(message)] + fields).joined(separator: " ") + "\n"
-  }
-
-  private static func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
-      case _ where isControl(scalar): result += "\\u{\(String(scalar.value, radix: 16))}"
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
-  }
-
-  // Control characters, and those that break or turn lines: separators, directional marks (a terminal obeys them too).
-  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
-    case .control, .lineSeparator, .paragraphSeparator, .format: true
-    default: false
-    }
+    return ([time.rfc3339Microseconds, label + padding, VisibleText.line(message)] + fields).joined(separator: " ")
+      + "\n"
   }
 
   private static func quoted(_ text: String) -> String {
