@@ -47,7 +47,7 @@ let package = Package(
     .target(name: "YAML", dependencies: ["CLibYAML", "Support"], swiftSettings: settings),
 
     // MARK: Domain, pure
-    .target(name: "MigrationCore", dependencies: [crypto], swiftSettings: settings),
+    .target(name: "MigrationCore", dependencies: ["Support", crypto], swiftSettings: settings),
 
     // MARK: Domain, input and output
     .target(name: "Kubernetes", dependencies: ["HTTP", "YAML", "Support", logging], swiftSettings: settings),
@@ -84,7 +84,7 @@ let package = Package(
     .testTarget(name: "PostgresTests", dependencies: ["Postgres", "Support", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Support", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: settings),
-    .testTarget(name: "MigrationCoreTests", dependencies: ["MigrationCore"], swiftSettings: settings),
+    .testTarget(name: "MigrationCoreTests", dependencies: ["MigrationCore", "Support"], swiftSettings: settings),
     .testTarget(
       name: "KubernetesTests", dependencies: ["Kubernetes", "HTTP", "YAML", "Support", "TestSupport", logging],
       swiftSettings: settings),

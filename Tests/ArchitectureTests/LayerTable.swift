@@ -34,8 +34,8 @@ enum LayerTable {
     Row("Postgres", layer: 2, targets: ["CLibPQ", "Support"], toolchain: ["Glibc"]),
     Row("HTTP", layer: 2, targets: ["CLibCurl", "Support"], toolchain: ["Glibc"]),
     Row("YAML", layer: 2, targets: ["CLibYAML", "Support"]),
-    // Domain, pure: nothing but the digest
-    Row("MigrationCore", layer: 3, products: ["Crypto"]),
+    // Domain, pure: nothing but the digest and the decoding of characters
+    Row("MigrationCore", layer: 3, targets: ["Support"], products: ["Crypto"]),
     // Domain, input and output
     Row(
       "Kubernetes", layer: 4, targets: ["HTTP", "YAML", "Support"], products: ["Logging"],

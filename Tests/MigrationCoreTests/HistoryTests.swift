@@ -44,7 +44,7 @@ struct HistoryTests {
   func types() {
     #expect(HistoryType(column: "SPRING_JDBC") == .jdbc)
     #expect(HistoryType(column: "SQL_BASELINE")?.isBaseline == true)
-    #expect(HistoryType(column: "UNDO_SQL") == nil)
+    #expect(HistoryType(column: "UNDO_SQL") == .undoSQL)
   }
 }
 

@@ -43,11 +43,11 @@ struct MigrationNamingTests {
   @Test(
     "callbacks win over prefixes, the longest name first",
     arguments: [
-      ("beforeMigrate.sql", "beforeMigrate", ""), ("beforeMigrate__a_b.sql", "beforeMigrate", "a b"),
-      ("afterEachMigrateStatementError.sql", "afterEachMigrateStatementError", ""),
-      ("beforeRepeatables__x.sql", "beforeRepeatables", "x"), ("createSchema.sql", "createSchema", ""),
+      ("beforeMigrate.sql", CallbackEvent.beforeMigrate, ""), ("beforeMigrate__a_b.sql", .beforeMigrate, "a b"),
+      ("afterEachMigrateStatementError.sql", .afterEachMigrateStatementError, ""),
+      ("beforeRepeatables__x.sql", .beforeRepeatables, "x"), ("createSchema.sql", .createSchema, ""),
     ])
-  func callback(file: String, event: String, description: String) {
+  func callback(file: String, event: CallbackEvent, description: String) {
     #expect(
       MigrationNaming.flyway.classify(file) == .callback(CallbackName(event: event, description: description)))
   }

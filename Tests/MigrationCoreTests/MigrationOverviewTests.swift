@@ -91,7 +91,7 @@ struct MigrationOverviewTests {
     func codes(_ rows: [HistoryRow]) -> [MigrationProblem.Code] {
       MigrationOverview(set: MigrationSet(), history: rows, settings: MigrationSettings()).problems.map(\.code)
     }
-    #expect(codes([.sql(1, "1", type: "UNDO_SQL")]) == [.unknownHistoryType])
+    #expect(codes([.sql(1, "1", type: "UNDO_CUSTOM")]) == [.unknownHistoryType])
     #expect(codes([.sql(1, "<< Latest Version >>")]) == [.invalidHistoryVersion])
     #expect(codes([.sql(1, "1"), .sql(2, "1", type: "DELETE"), .sql(3, "1", type: "DELETE")]) == [.duplicateDeleted])
     #expect(codes([.sql(1, "1"), .sql(2, "1", type: "DELETE"), .sql(3, "1"), .sql(4, "1", type: "DELETE")]) == [])

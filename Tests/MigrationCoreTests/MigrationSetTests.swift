@@ -65,12 +65,12 @@ struct MigrationSetTests {
     #expect(resolve([("V1_a.sql", "")]) { $0.validateMigrationNaming = true }.problems.map(\.isBlocking) == [true])
   }
 
-  @Test("a callback blocks, since it would silently not run")
+  @Test("a callback is read with its .conf")
   func callbacks() {
-    let set = resolve([("beforeMigrate.sql", ""), ("beforeMigrate.sql.conf", "")])
-    #expect(set.callbacks.map(\.name.event) == ["beforeMigrate"])
-    #expect(set.problems.map(\.code) == [.callbackNotSupported])
-    #expect(!set.problems.map(\.isBlocking).contains(false))
+    let set = resolve([("beforeMigrate.sql", "A"), ("beforeMigrate.sql.conf", "executeInTransaction=false")])
+    #expect(set.callbacks.map(\.event) == [.beforeMigrate])
+    #expect(set.callbacks.map(\.configuration.executeInTransaction) == [false])
+    #expect(set.problems.isEmpty)
   }
 
   @Test("the checksum of a repeatable is taken after placeholders, of a versioned before")

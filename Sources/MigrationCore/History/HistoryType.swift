@@ -16,6 +16,8 @@ package enum HistoryType: String, Sendable, Hashable, CaseIterable {
   case jdbcBaseline = "JDBC_BASELINE"
   /// A program.
   case script = "SCRIPT"
+  /// A SQL migration taken back, as the paid editions of Flyway record it; the community edition cannot read it.
+  case undoSQL = "UNDO_SQL"
   /// A program that undid.
   case undoScript = "UNDO_SCRIPT"
   /// Of a custom resolver.
@@ -23,7 +25,7 @@ package enum HistoryType: String, Sendable, Hashable, CaseIterable {
 
   /// Reads the column, `SPRING_JDBC` as `JDBC` like Flyway.
   ///
-  /// Nil for types that it does not know, such as the `UNDO_SQL` of the paid editions.
+  /// Nil for types that nobody knows.
   package init?(column: String) {
     self.init(rawValue: column == "SPRING_JDBC" ? "JDBC" : column)
   }
@@ -32,4 +34,6 @@ package enum HistoryType: String, Sendable, Hashable, CaseIterable {
   package var isBaseline: Bool { self == .baseline || self == .sqlBaseline || self == .jdbcBaseline }
   /// Whether no file ever stood behind it.
   package var isSynthetic: Bool { self == .schema || self == .baseline || self == .delete }
+  /// Whether it took a migration back.
+  package var isUndo: Bool { self == .undoSQL || self == .undoScript }
 }

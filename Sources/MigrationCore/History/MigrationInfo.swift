@@ -6,12 +6,20 @@ package struct MigrationInfo: Sendable, Hashable {
   package let row: HistoryRow?
   /// What follows from the two.
   package let state: MigrationState
+  /// The file that can take it back, if there is one; of versioned migrations only.
+  package let undo: MigrationScript?
 
   /// A line from its two sides, at least one of them.
-  package init(script: MigrationScript?, row: HistoryRow?, state: MigrationState) {
+  package init(script: MigrationScript?, row: HistoryRow?, state: MigrationState, undo: MigrationScript? = nil) {
     self.script = script
     self.row = row
     self.state = state
+    self.undo = undo
+  }
+
+  /// Whether `undo` can take it back: there is a file for it, and it is applied and neither failed nor undone.
+  package var isUndoable: Bool {
+    undo != nil && [.success, .outOfOrder, .missingSuccess, .futureSuccess].contains(state)
   }
 
   /// As recorded, else as written in the file's name; nil for repeatable ones.
@@ -23,10 +31,11 @@ package struct MigrationInfo: Sendable, Hashable {
   /// The file's path as it is, else as it was recorded.
   package var path: String { script?.script ?? row?.script ?? "" }
 
-  /// Flyway's column: `Versioned`, `Repeatable`, `Baseline`, or nothing for markers.
+  /// Flyway's column: `Versioned`, `Repeatable`, `Baseline`, `Undo`, or nothing for markers.
   package var category: String {
     let type = HistoryType(column: type)
     if type?.isSynthetic == true { return "" }
+    if type?.isUndo == true { return "Undo" }
     if version == nil { return "Repeatable" }
     return type?.isBaseline == true ? "Baseline" : "Versioned"
   }

@@ -6,7 +6,7 @@ package enum MigrationKind: Sendable, Hashable {
   case repeatable
   /// Stands for all versioned migrations up to its version on an empty database.
   case baseline
-  /// Takes a versioned migration back; recognised, never run.
+  /// Takes a versioned migration back; `undo` alone runs it.
   case undo
 }
 
@@ -39,29 +39,14 @@ package struct MigrationName: Sendable, Hashable {
 
 /// What a callback's file name says.
 package struct CallbackName: Sendable, Hashable {
-  /// Flyway's name of the event, such as `beforeMigrate`.
-  package let event: String
+  /// When it runs.
+  package let event: CallbackEvent
   /// The text behind the separator with `_` as blanks; may be empty.
   package let description: String
 
   /// A name from its parts.
-  package init(event: String, description: String) {
+  package init(event: CallbackEvent, description: String) {
     self.event = event
     self.description = description
   }
-
-  /// All events of Flyway that a SQL file can answer (`Event.java`).
-  package static let events: [String] = [
-    "beforeClean", "afterClean", "afterCleanError", "afterCleanOperationFinish",
-    "beforeMigrate", "beforeRepeatables", "beforeEachMigrate", "beforeEachMigrateStatement",
-    "afterEachMigrateStatement", "afterEachMigrateStatementError", "afterEachMigrate", "afterEachMigrateError",
-    "afterVersioned", "afterMigrateApplied", "afterMigrate", "afterMigrateError", "afterMigrateOperationFinish",
-    "beforeUndo", "beforeEachUndo", "beforeEachUndoStatement", "afterEachUndoStatement",
-    "afterEachUndoStatementError", "afterEachUndo", "afterEachUndoError", "afterUndo", "afterUndoError",
-    "afterUndoOperationFinish", "beforeValidate", "afterValidate", "afterValidateError",
-    "afterValidateOperationFinish", "beforeBaseline", "afterBaseline", "afterBaselineError",
-    "afterBaselineOperationFinish", "beforeRepair", "afterRepair", "afterRepairError", "afterRepairOperationFinish",
-    "beforeInfo", "afterInfo", "afterInfoError", "afterInfoOperationFinish", "createSchema", "beforeCreateSchema",
-    "beforeConnect", "afterConnect",
-  ]
 }

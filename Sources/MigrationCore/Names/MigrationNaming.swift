@@ -56,11 +56,11 @@ package struct MigrationNaming: Sendable, Hashable {
     }
     let (head, description) = cut(String(stem.unicodeScalars.dropFirst(prefix.unicodeScalars.count)))
     switch meaning {
-    case .callback:
+    case .callback(let event):
       guard head.isEmpty else {
         return .invalid(reason: "a callback is named \(prefix)\(suffix) or \(prefix)\(separator)description\(suffix)")
       }
-      return .callback(CallbackName(event: prefix, description: description))
+      return .callback(CallbackName(event: event, description: description))
     case .migration(let kind):
       return classifyMigration(kind, prefix: prefix, head: head, description: description, suffix: suffix)
     }
@@ -70,7 +70,7 @@ package struct MigrationNaming: Sendable, Hashable {
 extension MigrationNaming {
   private enum Meaning {
     case migration(MigrationKind)
-    case callback
+    case callback(CallbackEvent)
   }
 
   private func meaning(of stem: String) -> (String, Meaning)? {
@@ -78,7 +78,7 @@ extension MigrationNaming {
       (versionedPrefix, .migration(.versioned)), (repeatablePrefix, .migration(.repeatable)),
       (baselinePrefix, .migration(.baseline)), (undoPrefix, .migration(.undo)),
     ]
-    known += CallbackName.events.map { ($0, .callback) }
+    known += CallbackEvent.allCases.map { ($0.rawValue, .callback($0)) }
     let fitting = known.filter { stem.utf8.starts(with: $0.0.utf8) }
     return fitting.max { $0.0.utf8.count < $1.0.utf8.count }
   }

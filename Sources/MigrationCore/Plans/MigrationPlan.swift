@@ -10,6 +10,11 @@ package struct MigrationPlan: Sendable {
   package let baseline: Baseline?
   /// The highest applied version as recorded, nil if none is.
   package let currentVersion: String?
+  /// The callbacks of the events that a run of `migrate` may fire, by event.
+  package let callbacks: [CallbackEvent: [PlannedCallback]]
+  /// Whether all steps, callbacks of the levels each and statement included, run in one transaction if they can; the
+  /// steps then all agree on `isTransactional`, or `mixed` is set and none of them runs in one.
+  package let isGrouped: Bool
 
   /// A baseline row that is to be written.
   package struct Baseline: Sendable, Hashable {

@@ -19,9 +19,11 @@ struct MigrationPlanning {
     if case .next = settings.target { pending = Array(pending.prefix(1)) }
     let steps = pending.map { step($0) }
     checkGroup(steps)
+    let callbacks = CallbackPlan.make(set: set, settings: settings, events: CallbackEvent.ofMigrate)
+    problems += callbacks.problems
     return MigrationPlan(
       steps: steps, problems: problems, migrations: overview.migrations, baseline: baseline,
-      currentVersion: overview.currentVersion)
+      currentVersion: overview.currentVersion, callbacks: callbacks.callbacks, isGrouped: settings.group)
   }
 
   private mutating func validate(_ overview: MigrationOverview) {
@@ -79,66 +81,24 @@ extension MigrationPlanning {
 
 extension MigrationPlanning {
   private mutating func step(_ script: MigrationScript) -> PlannedStep {
-    if let problem = script.textProblem {
-      if !problems.contains(problem) { problems.append(problem) }
-      return PlannedStep(script: script, isTransactional: true, statements: [])
-    }
-    let statements: [SQLStatement]
-    do throws(SQLScriptError) {
-      statements = try StatementSplitter.split(script.text, limits: settings.limits)
-    } catch {
-      report(.unparsableScript, script, error.message, nextStep: error.nextStep, at: error.position)
-      return PlannedStep(script: script, isTransactional: true, statements: [])
-    }
-    let isTransactional = isTransactional(script, statements)
-    if isTransactional { checkControl(script, statements) }
-    return PlannedStep(script: script, isTransactional: isTransactional, statements: statements)
-  }
-
-  private mutating func isTransactional(_ script: MigrationScript, _ statements: [SQLStatement]) -> Bool {
-    if let asked = script.configuration.executeInTransaction { return asked }
-    guard settings.executeInTransaction else { return false }
-    guard let outside = statements.first(where: { !$0.isTransactional }) else { return true }
-    guard !settings.mixed, let inside = statements.first(where: { $0.isTransactional }) else { return false }
-    let culprit = max(outside.position.byteOffset, inside.position.byteOffset) == outside.byteOffset ? outside : inside
-    report(
-      .mixedStatements, script,
-      "\(outside.facts.nonTransactionalReason ?? "A statement") at line \(outside.line) cannot run in a transaction, "
-        + "\(inside.facts.verb.isEmpty ? "the statement" : inside.facts.verb) at line \(inside.line) can.",
-      nextStep: "Move the statements that cannot into a migration of their own, or set mixed to run all without one.",
-      at: culprit.position)
-    return false
-  }
-
-  /// A COMMIT inside a migration would part it from its history row.
-  private mutating func checkControl(_ script: MigrationScript, _ statements: [SQLStatement]) {
-    let found = statements.first { $0.facts.transactionControl?.breaksMigrationTransaction == true }
-    guard let found else { return }
-    report(
-      .transactionControl, script,
-      "\(found.facts.verb) at line \(found.line) starts or ends a transaction, but the migration runs in one already.",
-      nextStep:
-        "Delete the statement; a script that must commit by itself needs executeInTransaction=false in \(script.script).conf.",
-      at: found.position)
+    var planning = ScriptPlanning(settings: settings)
+    let cut = planning.cut(ScriptPlanning.Source(script))
+    for problem in planning.problems where !problems.contains(problem) { problems.append(problem) }
+    return PlannedStep(
+      script: script, isTransactional: cut.isTransactional, statements: cut.statements,
+      isSkipped: settings.skipExecutingMigrations)
   }
 
   private mutating func checkGroup(_ steps: [PlannedStep]) {
-    guard settings.group, !settings.mixed, let first = steps.first,
+    guard settings.group, !settings.mixed, !settings.skipExecutingMigrations, let first = steps.first,
       let other = steps.first(where: { $0.isTransactional != first.isTransactional })
     else { return }
-    report(
-      .mixedStatements, other.script,
-      "\(other.script.name.label) and \(first.script.name.label) cannot run in one group: only one of them can run in a transaction.",
-      nextStep: "Switch group off, or set mixed to run the whole group without a transaction.", at: nil)
-  }
-
-  private mutating func report(
-    _ code: MigrationProblem.Code, _ script: MigrationScript, _ message: String, nextStep: String,
-    at position: SourcePosition?
-  ) {
     problems.append(
       MigrationProblem(
-        code, message: "\(script.script): \(message)", nextStep: nextStep, files: [script.script],
-        version: script.version?.description, description: script.description, position: position))
+        .mixedStatements,
+        message: "\(other.script.script): \(other.script.name.label) and \(first.script.name.label) cannot run in one "
+          + "group: only one of them can run in a transaction.",
+        nextStep: "Switch group off, or set mixed to run the whole group without a transaction.",
+        files: [other.script.script], version: other.version, description: other.script.description))
   }
 }

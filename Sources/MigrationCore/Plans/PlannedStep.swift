@@ -6,12 +6,16 @@ package struct PlannedStep: Sendable, Hashable {
   package let isTransactional: Bool
   /// In order; empty if the script could not be cut, which is then a blocking problem of the plan.
   package let statements: [SQLStatement]
+  /// Whether only the history row is written and no statement is sent (`skipExecutingMigrations`); no callbacks of the
+  /// levels each and statement run for it.
+  package let isSkipped: Bool
 
   /// A step from a script and its statements.
-  package init(script: MigrationScript, isTransactional: Bool, statements: [SQLStatement]) {
+  package init(script: MigrationScript, isTransactional: Bool, statements: [SQLStatement], isSkipped: Bool = false) {
     self.script = script
     self.isTransactional = isTransactional
     self.statements = statements
+    self.isSkipped = isSkipped
   }
 
   /// As written in the file's name; nil for repeatable migrations.

@@ -47,6 +47,10 @@ extension MigrationProblem.Code {
   package static let duplicateDeleted = Self(rawValue: "DUPLICATE_DELETED_MIGRATION")
   /// The schema holds objects but no history table.
   package static let nonEmptySchema = Self(rawValue: "NON_EMPTY_SCHEMA_WITHOUT_SCHEMA_HISTORY_TABLE")
+  /// There are files, but the schema of the history table does not exist.
+  package static let schemaDoesNotExist = Self(rawValue: "SCHEMA_DOES_NOT_EXIST")
+  /// A history that cannot get a baseline.
+  package static let failedBaseline = Self(rawValue: "FAILED_BASELINE_MIGRATION")
 }
 
 // MARK: Our codes
@@ -56,8 +60,12 @@ extension MigrationProblem.Code {
   package static let invalidName = Self(rawValue: "INVALID_FILE_NAME")
   /// A script that is not SQL (`.sh`, `.py`, ...), which Flyway would run.
   package static let scriptNotSupported = Self(rawValue: "SCRIPT_MIGRATION_NOT_SUPPORTED")
-  /// A callback, which is not run yet.
-  package static let callbackNotSupported = Self(rawValue: "CALLBACK_NOT_SUPPORTED")
+  /// Two callbacks of one name.
+  package static let duplicateCallback = Self(rawValue: "DUPLICATE_CALLBACK")
+  /// An applied migration that has no undo file.
+  package static let noUndo = Self(rawValue: "NO_UNDO_MIGRATION")
+  /// A name in cherryPick that is no migration's.
+  package static let cherryPickNotFound = Self(rawValue: "CHERRY_PICK_NOT_FOUND")
   /// A version too long for the history table.
   package static let versionTooLong = Self(rawValue: "VERSION_TOO_LONG")
   /// A repeatable description too long for the history table.
@@ -88,4 +96,26 @@ extension MigrationProblem.Code {
   package static let invalidSetting = Self(rawValue: "INVALID_SETTING")
   /// A target version that no file and no row has.
   package static let targetNotFound = Self(rawValue: "TARGET_NOT_FOUND")
+}
+
+// MARK: As Flyway says it
+
+extension MigrationProblem.Code {
+  /// The code that Flyway gives for the same: its own for its own, `CONFIGURATION` for settings, else `ERROR`.
+  package var flywayErrorCode: String {
+    if Self.flyways.contains(self) { return rawValue }
+    return self == .invalidSetting || self == .invalidConfiguration ? "CONFIGURATION" : "ERROR"
+  }
+
+  private static let flyways: Set<Self> = [
+    .failedVersionedMigration, .failedRepeatableMigration, .appliedVersionedNotResolved, .appliedRepeatableNotResolved,
+    .resolvedVersionedNotApplied, .resolvedRepeatableNotApplied, .outdatedRepeatable, .typeMismatch, .checksumMismatch,
+    .descriptionMismatch, .duplicateVersioned, .duplicateRepeatable, .duplicateUndo, .duplicateDeleted, .nonEmptySchema,
+    .schemaDoesNotExist,
+  ]
+}
+
+extension MigrationProblem {
+  /// The code that Flyway gives for the same.
+  package var flywayErrorCode: String { code.flywayErrorCode }
 }

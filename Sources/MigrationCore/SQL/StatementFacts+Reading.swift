@@ -6,6 +6,7 @@ extension StatementFacts {
     transactionControl = source.transactionControl
     disabledPropagation = source.disabledPropagation
     concurrentIndex = source.concurrentIndex
+    settling = source.settling
     copiesFromStandardInput = source.copiesFromStandardInput
     touchesData = source.touchesData(createdTables: createdTables)
   }

@@ -10,6 +10,8 @@ package struct StatementFacts: Sendable, Hashable {
   package var disabledPropagation: [String] = []
   /// The index that it builds or drops without blocking; a crash leaves it behind invalid.
   package var concurrentIndex: ConcurrentIndex?
+  /// How to find out whether it was done, after the connection was lost while it ran outside a transaction.
+  package var settling: Settling = .ambiguous
   /// Whether it works through rows of tables that may be filled: worth running on many shards at once.
   package var touchesData: Bool = false
   /// Whether inline data follows it.

@@ -24,13 +24,7 @@ struct MigrationResolution {
   private mutating func read(_ file: ScriptFile) {
     switch settings.naming.classify(file.name) {
     case .migration(let name): readMigration(file, name)
-    case .callback(let name):
-      set.callbacks.append(.init(name: name, script: file.path))
-      set.problems.append(
-        MigrationProblem(
-          .callbackNotSupported, message: "\(file.path) is a callback for \(name.event); callbacks are not run yet.",
-          nextStep: "Move its statements into a migration, or delete the file.", files: [file.path],
-          description: name.description))
+    case .callback(let name): readCallback(file, name)
     case .script(let name): readMigration(file, name, isProgram: true)
     case .invalid(let reason):
       set.problems.append(
@@ -60,6 +54,21 @@ struct MigrationResolution {
     }
   }
 
+  private mutating func readCallback(_ file: ScriptFile, _ name: CallbackName) {
+    guard !settings.skipDefaultCallbacks else { return }
+    let shape = MigrationName(kind: .repeatable, version: nil, description: name.description)
+    let configuration = configuration(of: file, shape)
+    do throws(MigrationError) {
+      let read = try script(file, shape, configuration)
+      set.callbacks.append(
+        CallbackScript(
+          event: name.event, description: name.description, script: file.path, location: file.location,
+          text: read.text, configuration: configuration, textProblem: read.textProblem))
+    } catch {
+      set.problems.append(problem(.invalidEncoding, error, file.path, shape))
+    }
+  }
+
   private func script(
     _ file: ScriptFile, _ name: MigrationName, _ configuration: ScriptConfiguration
   ) throws(MigrationError) -> MigrationScript {
@@ -75,7 +84,7 @@ struct MigrationResolution {
     }
     let rawChecksum = Checksum.lines(file.bytes)
     return MigrationScript(
-      name: name, script: file.path,
+      name: name, script: file.path, location: file.location,
       checksum: name.kind == .repeatable ? Checksum.lines(Array(text.utf8), skippingMark: false) : rawChecksum,
       rawChecksum: rawChecksum, sha256: ContentDigest.sha256(file.bytes), text: text, configuration: configuration,
       textProblem: textProblem)
@@ -89,7 +98,7 @@ struct MigrationResolution {
       nextStep: "Write it as SQL, or move the file out of the directory.", files: [file.path],
       version: name.version?.description, description: name.description)
     return MigrationScript(
-      name: name, type: .script, script: file.path, checksum: checksum, rawChecksum: checksum,
+      name: name, type: .script, script: file.path, location: file.location, checksum: checksum, rawChecksum: checksum,
       sha256: ContentDigest.sha256(file.bytes), text: "", textProblem: problem)
   }
 

@@ -6,6 +6,8 @@ package struct MigrationScript: Sendable, Hashable {
   package let type: HistoryType
   /// Its path relative to its location, as the history's column `script` holds it.
   package let script: String
+  /// The location's absolute directory; empty where there is none, as in a ConfigMap.
+  package let location: String
   /// Flyway's checksum: of repeatable migrations after placeholders were replaced, of all others before.
   package let checksum: Int32
   /// Flyway's checksum of the file as it is.
@@ -21,12 +23,14 @@ package struct MigrationScript: Sendable, Hashable {
 
   /// A script from its parts; without `type` it is SQL.
   package init(
-    name: MigrationName, type: HistoryType? = nil, script: String, checksum: Int32, rawChecksum: Int32, sha256: String,
-    text: String, configuration: ScriptConfiguration = ScriptConfiguration(), textProblem: MigrationProblem? = nil
+    name: MigrationName, type: HistoryType? = nil, script: String, location: String = "", checksum: Int32,
+    rawChecksum: Int32, sha256: String, text: String, configuration: ScriptConfiguration = ScriptConfiguration(),
+    textProblem: MigrationProblem? = nil
   ) {
     self.name = name
-    self.type = type ?? (name.kind == .baseline ? .sqlBaseline : .sql)
+    self.type = type ?? (name.kind == .baseline ? .sqlBaseline : name.kind == .undo ? .undoSQL : .sql)
     self.script = script
+    self.location = location
     self.checksum = checksum
     self.rawChecksum = rawChecksum
     self.sha256 = sha256
@@ -39,6 +43,9 @@ package struct MigrationScript: Sendable, Hashable {
   package var version: MigrationVersion? { name.version }
   /// The description in the name.
   package var description: String { name.description }
+
+  /// Where the file lies: absolute where the location is known, else `script`.
+  package var filePath: String { ScriptFile.filePath(location: location, path: script) }
 
   /// Whether a stored checksum is this script's, replaced or raw (`ResolvedMigrationImpl.checksumMatches`).
   package func matches(checksum stored: Int32?) -> Bool {

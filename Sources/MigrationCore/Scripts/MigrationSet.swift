@@ -6,20 +6,12 @@ package struct MigrationSet: Sendable, Hashable {
   package internal(set) var baselines: [MigrationScript] = []
   /// By description, in the order of UTF-16 code units, as Flyway runs them.
   package internal(set) var repeatables: [MigrationScript] = []
-  /// Undo files: listed, never run.
+  /// Undo files, ascending; `undo` alone runs them.
   package internal(set) var undo: [MigrationScript] = []
-  /// Callback files, in the order of their paths.
-  package internal(set) var callbacks: [Callback] = []
+  /// Callbacks in running order: by event, then by description, the one without a description first.
+  package internal(set) var callbacks: [CallbackScript] = []
   /// Bad names, duplicates, files that cannot be read; in the order of paths.
   package internal(set) var problems: [MigrationProblem] = []
-
-  /// A SQL callback.
-  package struct Callback: Sendable, Hashable {
-    /// What its name says.
-    package let name: CallbackName
-    /// Its path.
-    package let script: String
-  }
 
   /// An empty directory.
   package init() {}
@@ -30,6 +22,11 @@ package struct MigrationSet: Sendable, Hashable {
   package static func resolve(_ files: [ScriptFile], settings: MigrationSettings) -> MigrationSet {
     var resolution = MigrationResolution(settings: settings)
     return resolution.resolve(files)
+  }
+
+  /// The callbacks of one event, in running order.
+  package func callbacks(for event: CallbackEvent) -> [CallbackScript] {
+    callbacks.filter { $0.event == event }
   }
 
   /// Versioned and baseline migrations with undo left out: everything that has a place in the order of versions.

@@ -1,3 +1,5 @@
+package import Support
+
 /// Flyway's settings as far as they decide what is a migration and what is to be done, under Flyway's names.
 package struct MigrationSettings: Sendable, Hashable {
   /// Prefixes, separator and suffixes of file names.
@@ -12,6 +14,10 @@ package struct MigrationSettings: Sendable, Hashable {
   package var builtInPlaceholders: [String: String] = [:]
   /// Whether placeholders are replaced at all.
   package var placeholderReplacement = true
+  /// What the files are written in, unless their `.conf` says otherwise.
+  package var encoding = CharacterEncoding.utf8
+  /// Whether each file's encoding is guessed, as Flyway does it: see `EncodingGuess`.
+  package var detectEncoding = false
   /// Before a placeholder's name.
   package var placeholderPrefix = "${"
   /// Behind a placeholder's name.
@@ -41,8 +47,23 @@ package struct MigrationSettings: Sendable, Hashable {
   /// False runs every migration without a transaction.
   package var executeInTransaction = true
 
+  /// Writes the rows of pending migrations and runs nothing of them.
+  package var skipExecutingMigrations = false
+  /// Passes over all SQL callbacks.
+  package var skipDefaultCallbacks = false
+  /// The only migrations to consider, in the order in which they are to run; empty for all.
+  package var cherryPick: [CherryPick] = []
+  /// Keeps `clean` from running.
+  package var cleanDisabled = true
+  /// SQL that is run on each new connection.
+  package var initSql: String?
+  /// Whether results of queries in scripts are shown.
+  package var outputQueryResults = true
+
   /// The history table's name.
   package var table = "flyway_schema_history"
+  /// The tablespace of the history table; nil leaves it to the server.
+  package var tablespace: String?
   /// The schemas that are managed; the first one holds the history table unless `defaultSchema` says otherwise.
   package var schemas: [String] = []
   /// The schema of the history table and of unqualified names.

@@ -1,0 +1,92 @@
+/// Cuts scripts into statements and decides which of them run in a transaction.
+struct ScriptPlanning {
+  /// A script as far as it matters here.
+  struct Source {
+    let script: String
+    let text: String
+    let configuration: ScriptConfiguration
+    let textProblem: MigrationProblem?
+    let version: String?
+    let description: String
+
+    init(_ script: MigrationScript) {
+      self.script = script.script
+      text = script.text
+      configuration = script.configuration
+      textProblem = script.textProblem
+      version = script.version?.description
+      description = script.description
+    }
+
+    init(_ callback: CallbackScript) {
+      script = callback.script
+      text = callback.text
+      configuration = callback.configuration
+      textProblem = callback.textProblem
+      version = nil
+      description = callback.description
+    }
+  }
+
+  let settings: MigrationSettings
+  /// What keeps the scripts from running, in their order.
+  private(set) var problems: [ValidationProblem] = []
+
+  init(settings: MigrationSettings) {
+    self.settings = settings
+  }
+
+  /// No statements if the script cannot be cut.
+  mutating func cut(_ source: Source) -> (isTransactional: Bool, statements: [SQLStatement]) {
+    if let problem = source.textProblem {
+      problems.append(problem)
+      return (true, [])
+    }
+    let statements: [SQLStatement]
+    do throws(SQLScriptError) {
+      statements = try StatementSplitter.split(source.text, limits: settings.limits)
+    } catch {
+      report(.unparsableScript, source, error.message, nextStep: error.nextStep, at: error.position)
+      return (true, [])
+    }
+    let isTransactional = isTransactional(source, statements)
+    if isTransactional { checkControl(source, statements) }
+    return (isTransactional, statements)
+  }
+
+  private mutating func isTransactional(_ source: Source, _ statements: [SQLStatement]) -> Bool {
+    if let asked = source.configuration.executeInTransaction { return asked }
+    guard settings.executeInTransaction else { return false }
+    guard let outside = statements.first(where: { !$0.isTransactional }) else { return true }
+    guard !settings.mixed, let inside = statements.first(where: { $0.isTransactional }) else { return false }
+    let culprit = max(outside.position.byteOffset, inside.position.byteOffset) == outside.byteOffset ? outside : inside
+    report(
+      .mixedStatements, source,
+      "\(outside.facts.nonTransactionalReason ?? "A statement") at line \(outside.line) cannot run in a transaction, "
+        + "\(inside.facts.verb.isEmpty ? "the statement" : inside.facts.verb) at line \(inside.line) can.",
+      nextStep: "Move the statements that cannot into a migration of their own, or set mixed to run all without one.",
+      at: culprit.position)
+    return false
+  }
+
+  /// A COMMIT inside a migration would part it from its history row.
+  private mutating func checkControl(_ source: Source, _ statements: [SQLStatement]) {
+    let found = statements.first { $0.facts.transactionControl?.breaksMigrationTransaction == true }
+    guard let found else { return }
+    report(
+      .transactionControl, source,
+      "\(found.facts.verb) at line \(found.line) starts or ends a transaction, but the script runs in one already.",
+      nextStep:
+        "Delete the statement; a script that must commit by itself needs executeInTransaction=false in \(source.script).conf.",
+      at: found.position)
+  }
+
+  private mutating func report(
+    _ code: MigrationProblem.Code, _ source: Source, _ message: String, nextStep: String, at position: SourcePosition?
+  ) {
+    problems.append(
+      MigrationProblem(
+        code, message: "\(source.script): \(message)", nextStep: nextStep, files: [source.script],
+        version: source.version, description: source.description, position: position))
+  }
+}

@@ -1,0 +1,35 @@
+extension StatementFacts {
+  /// How to find out whether a statement was done, after the connection was lost while it ran outside a transaction.
+  package enum Settling: Sendable, Hashable {
+    /// Look for the index: valid means done, none means not done, invalid means half done.
+    case createIndex(ConcurrentIndex)
+    /// Look for the index: none means done, a valid one means not done, an invalid one means half done.
+    case dropIndex(ConcurrentIndex)
+    /// Look for indexes that a concurrent rebuild leaves behind (`_ccnew`, `_ccold`); without them run it again.
+    case reindex(ConcurrentIndex)
+    /// Doing it again does no harm, whether it was done or not.
+    case runAgain
+    /// Nothing tells.
+    case ambiguous
+  }
+}
+
+extension StatementSource {
+  /// How to settle the statement.
+  var settling: StatementFacts.Settling {
+    if let index = concurrentIndex {
+      return switch index.action {
+      case .create: .createIndex(index)
+      case .drop: .dropIndex(index)
+      case .reindex: .reindex(index)
+      }
+    }
+    return isHarmlessAgain ? .runAgain : .ambiguous
+  }
+
+  private var isHarmlessAgain: Bool {
+    if startsWith("VACUUM") || startsWith("ANALYZE") || startsWith("REINDEX") || startsWith("CLUSTER") { return true }
+    if startsWith("ALTER", "SYSTEM") || startsWith("CHECKPOINT") || startsWith("DISCARD") { return true }
+    return false
+  }
+}

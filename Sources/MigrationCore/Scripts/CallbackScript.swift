@@ -1,0 +1,36 @@
+/// One SQL callback, read.
+package struct CallbackScript: Sendable, Hashable {
+  /// When it runs.
+  package let event: CallbackEvent
+  /// The description in the name; may be empty.
+  package let description: String
+  /// Its path relative to its location.
+  package let script: String
+  /// The location's absolute directory; empty where there is none.
+  package let location: String
+  /// The SQL with placeholders replaced; if that failed, as it stands in the file.
+  package let text: String
+  /// What the `.conf` beside it says.
+  package let configuration: ScriptConfiguration
+  /// Why `text` cannot be run, if so; it matters when the event comes.
+  package let textProblem: MigrationProblem?
+
+  /// A callback from its parts.
+  package init(
+    event: CallbackEvent, description: String, script: String, location: String = "", text: String,
+    configuration: ScriptConfiguration = ScriptConfiguration(), textProblem: MigrationProblem? = nil
+  ) {
+    self.event = event
+    self.description = description
+    self.script = script
+    self.location = location
+    self.text = text
+    self.configuration = configuration
+    self.textProblem = textProblem
+  }
+
+  /// Where the file lies: absolute where the location is known, else `script`.
+  package var filePath: String { ScriptFile.filePath(location: location, path: script) }
+  /// `beforeMigrate`, or `beforeMigrate - description`.
+  package var label: String { description.isEmpty ? event.rawValue : "\(event.rawValue) - \(description)" }
+}
