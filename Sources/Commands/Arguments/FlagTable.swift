@@ -6,34 +6,17 @@ struct FlagTable: Sendable {
     case switchable
     /// A value must follow.
     case valued
-    /// `--map.name value`.
-    case map
   }
 
-  /// Kinds by Flyway's key, without `flyway.`.
-  let kinds: [String: Kind]
+  /// The setting that a flag means, without its dashes: Flyway's key and its kind; nil if there is none.
+  let find: @Sendable (_ flag: String) -> (key: String, kind: Kind)?
+  /// The key that somebody may have meant.
+  let nearest: @Sendable (_ flag: String) -> String?
 
-  /// The setting that a name means (`outOfOrder`, `out-of-order`, `placeholders.who`), nil if there is none.
-  func find(_ name: String) -> (key: String, kind: Kind)? {
-    let key = Self.key(of: name)
-    if let kind = kinds[key], kind != .map { return (key, kind) }
-    if let dot = key.firstIndex(of: "."), kinds[String(key[..<dot])] == .map, key.index(after: dot) < key.endIndex {
-      return (key, .valued)
-    }
-    return nil
-  }
-
-  /// Flyway's key for a flag's name: `out-of-order` is `outOfOrder`; what follows a dot stays as it is.
-  static func key(of name: String) -> String {
-    let dot = name.firstIndex(of: ".") ?? name.endIndex
-    let parts = name[..<dot].split(separator: "-", omittingEmptySubsequences: false)
-    let head = parts.dropFirst().reduce(String(parts.first ?? "")) { $0 + $1.prefix(1).uppercased() + $1.dropFirst() }
-    return head + name[dot...]
-  }
-
-  /// A key as a long flag: `outOfOrder` is `--out-of-order`.
+  /// A key as a long flag: `outOfOrder` is `--out-of-order`, `whimbrel.lockTimeout` is `--lock-timeout`.
   static func flag(of key: String) -> String {
-    key.unicodeScalars.reduce("--") { text, scalar in
+    let name = key.hasPrefix("whimbrel.") ? String(key.dropFirst(9)) : key
+    return name.unicodeScalars.reduce("--") { text, scalar in
       ("A"..."Z").contains(scalar) ? text + "-" + String(scalar).lowercased() : text + String(scalar)
     }
   }

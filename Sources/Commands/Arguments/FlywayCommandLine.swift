@@ -108,7 +108,7 @@ extension FlywayCommandLine {
       }
       throw Self.unknown("-\(name)", name, flags)
     }
-    try take(String(body[..<equals]), String(body[body.index(after: equals)...]), shown: "-")
+    try take(String(body[..<equals]), String(body[body.index(after: equals)...]), dashes: "-", flags)
   }
 
   /// `--key=value`, `--key value` and `--flag`.
@@ -118,7 +118,7 @@ extension FlywayCommandLine {
     if try readOwn(argument) { return }
     let body = argument.dropFirst(2)
     if let equals = body.firstIndex(of: "=") {
-      try take(String(body[..<equals]), String(body[body.index(after: equals)...]), shown: "--")
+      try take(String(body[..<equals]), String(body[body.index(after: equals)...]), dashes: "--", flags)
       return
     }
     let name = String(body)
@@ -126,14 +126,14 @@ extension FlywayCommandLine {
     guard let kind = own ? .valued : flags.find(name)?.kind else { throw Self.unknown("--\(name)", name, flags) }
     if kind == .switchable {
       let isSaid = rest.first == "true" || rest.first == "false"
-      try take(name, isSaid ? rest.removeFirst() : "true", shown: "--")
+      try take(name, isSaid ? rest.removeFirst() : "true", dashes: "--", flags)
       return
     }
     guard let value = rest.first, !Self.looksLikeFlag(value) else {
       throw CommandError(.usage, "--\(name) has no value.", nextStep: "Write --\(name) VALUE or --\(name)=VALUE.")
     }
     rest.removeFirst()
-    try take(name, value, shown: "--")
+    try take(name, value, dashes: "--", flags)
   }
 
   private static let ownValued: Set<String> = ["output", "output-type", "outputType", "color"]
@@ -158,10 +158,13 @@ extension FlywayCommandLine {
     return true
   }
 
-  private mutating func take(_ name: String, _ value: String, shown dashes: String) throws(CommandError) {
-    switch FlagTable.key(of: name) {
+  private mutating func take(
+    _ name: String, _ value: String, dashes: String, _ flags: FlagTable
+  ) throws(CommandError) {
+    switch name {
     case "output": output.format = try Self.format(value, ["text": .text, "json": .json], of: dashes + name)
-    case "outputType": output.format = try Self.format(value, ["json": .flywayJSON], of: dashes + name)
+    case "outputType", "output-type":
+      output.format = try Self.format(value, ["json": .flywayJSON], of: dashes + name)
     case "color":
       guard let color = OutputOptions.Color(rawValue: value) else {
         throw CommandError(
@@ -169,7 +172,7 @@ extension FlywayCommandLine {
           nextStep: "It can be auto, always or never.")
       }
       output.color = color
-    case let key: settings.append(Setting(key: key, value: value, shown: dashes + name))
+    default: settings.append(Setting(key: flags.find(name)?.key ?? name, value: value, shown: dashes + name))
     }
   }
 
@@ -186,9 +189,8 @@ extension FlywayCommandLine {
   }
 
   private static func unknown(_ shown: String, _ name: String, _ flags: FlagTable) -> CommandError {
-    let key = FlagTable.key(of: name)
-    let own = ["help", "version", "quiet", "debug", "output", "color", "migrationIds", "sequential"]
-    let near = NearestName.of(key, among: flags.kinds.keys.sorted() + own)
+    let own = ["help", "version", "quiet", "debug", "output", "color", "migration-ids", "sequential"]
+    let near = flags.nearest(name) ?? NearestName.of(name, among: own)
     let hint = near.map { near in
       shown.hasPrefix("--") ? "Did you mean \(FlagTable.flag(of: near))?" : "Did you mean -\(near)=...?"
     }
