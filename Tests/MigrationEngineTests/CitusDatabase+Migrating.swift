@@ -75,23 +75,35 @@ extension MigrationSettings {
   static var tests: MigrationSettings { MigrationSettings() }
 }
 
-/// What a run reported, in short words.
+/// What a run reported, in short words; statements and notices below WARNING are left out.
 final class Events: Sendable {
   private let log = Guarded<[String]>([])
+  private let every = Guarded<[RunEvent]>([])
 
   var all: [String] { log.withLock { $0 } }
+  var events: [RunEvent] { every.withLock { $0 } }
 
   func take(_ event: RunEvent) {
-    let text =
-      switch event {
-      case .planned(let plan): "planned \(plan.steps.count)"
-      case .started(let step): "started \(step.script.script)"
-      case .retrying(_, let attempt, let delay, _): "retrying \(attempt) after \(delay)"
-      case .warning(_, let message): "warning \(message)"
-      case .applied(let step, _): "applied \(step.script.script)"
-      case .failed(let step, let failure): "failed \(step.script.script) \(failure.sqlState ?? "-")"
-      }
+    every.withLock { $0.append(event) }
+    guard let text = Self.text(event) else { return }
     log.withLock { $0.append(text) }
+  }
+
+  private static func text(_ event: RunEvent) -> String? {
+    switch event {
+    case .waitingForLock(let holder, let attempt): "waiting \(attempt) for \(holder?.application ?? "-")"
+    case .planned(let plan): "planned \(plan.steps.count)"
+    case .undoing(let plan): "undoing \(plan.steps.count)"
+    case .started(let step): "started \(step.script.script)"
+    case .callback(let event, let script): "callback \(event.rawValue) \(script)"
+    case .callbackFailed(let event, let script, _): "callback failed \(event.rawValue) \(script)"
+    case .retrying(_, let attempt, let delay, _): "retrying \(attempt) after \(delay)"
+    case .settling(let step, _): "settling \(step.script.script)"
+    case .notice(let severity, let message, _): severity == "WARNING" ? "warning \(message)" : nil
+    case .statement, .resultTable: nil
+    case .applied(let step, _): "applied \(step.script.script)"
+    case .failed(let step, let failure): "failed \(step.script.script) \(failure.sqlState ?? "-")"
+    }
   }
 }
 

@@ -24,8 +24,27 @@ struct RunLog {
         metadata: metadata(step).merging([
           "migration.attempt": "\(attempt)", "migration.delay": "\(delay)", "error": "\(message)",
         ]) { $1 })
-    case .warning(let step, let message):
-      logger.warning("the server warns", metadata: metadata(step).merging(["warning": "\(message)"]) { $1 })
+    case .notice(let severity, let message, _):
+      guard severity == "WARNING" else { return }
+      logger.warning("the server warns", metadata: ["cluster.target": "\(target)", "warning": "\(message)"])
+    case .settling(let step, let message):
+      logger.warning(
+        "the connection broke in a migration", metadata: metadata(step).merging(["error": "\(message)"]) { $1 })
+    case .callbackFailed(let event, let script, let message):
+      logger.warning(
+        "a callback failed",
+        metadata: [
+          "cluster.target": "\(target)", "callback.event": "\(event.rawValue)", "migration.script": "\(script)",
+          "error": "\(message)",
+        ])
+    case .callback(let event, let script):
+      logger.debug(
+        "callback started",
+        metadata: [
+          "cluster.target": "\(target)", "callback.event": "\(event.rawValue)", "migration.script": "\(script)",
+        ])
+    case .waitingForLock, .undoing, .statement, .resultTable:
+      break
     case .failed(let step, let failure):
       logger.error(
         "migration failed",

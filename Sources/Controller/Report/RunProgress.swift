@@ -40,7 +40,7 @@ package struct RunProgress: Sendable, Equatable {
         $0.state = "Failed"
         $0.error = StepErrorStatus(failure)
       }
-    case .retrying, .warning:
+    case .retrying, .notice, .settling, .callback, .callbackFailed, .waitingForLock, .undoing, .statement, .resultTable:
       break
     }
   }

@@ -13,7 +13,7 @@ extension Verdict {
     case .validationFailed: self.init(problems: error.problems)
     case .refused:
       self = .stalled(.validationFailed, summary: "Refused", message: error.message)
-    case .migrationFailed, .localOnlyObjects, .transactionEnded:
+    case .migrationFailed, .localOnlyObjects, .transactionEnded, .callbackFailed, .recordingFailed:
       let version = error.failure.map { " " + ($0.version.map { "V\($0)" } ?? $0.script) } ?? ""
       self =
         error.isTransient

@@ -1,30 +1,6 @@
-package import MigrationCore
+internal import MigrationCore
 internal import Postgres
 internal import Support
-
-/// Everything that a run needs besides its session.
-package struct RunRequest: Sendable {
-  package var scripts: MigrationSet
-  package var settings: MigrationSettings
-  package var execution: ExecutionSettings
-  /// Asked before each commit: throws when the right to apply (a Lease) has been lost.
-  package var permit: @Sendable () throws(EngineError) -> Void
-  /// Asked between migrations: false ends the run after the one that is under way, as a graceful stop does.
-  package var mayContinue: @Sendable () -> Bool = { true }
-  /// Told what happens, in order; it must not block.
-  package var report: @Sendable (RunEvent) -> Void
-  /// Waits between retries; a test gives one that does not wait.
-  package var sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
-
-  /// Makes a request that may always go on and tells nobody.
-  package init(scripts: MigrationSet, settings: MigrationSettings, execution: ExecutionSettings) {
-    self.scripts = scripts
-    self.settings = settings
-    self.execution = execution
-    permit = { () throws(EngineError) in }
-    report = { _ in }
-  }
-}
 
 extension MigrationSession {
   /// Takes Flyway's lock, makes the plan from the history as it is then, and applies what is pending.
@@ -56,7 +32,9 @@ extension MigrationSession {
     try Self.check(plan)
     request.report(.planned(plan))
     guard !plan.steps.isEmpty || snapshot.needsPreparation(settings: request.settings) else {
-      return RunSummary(applied: 0, history: snapshot, plan: plan)
+      return RunSummary(
+        steps: [], initialVersion: plan.currentVersion, targetVersion: nil, warnings: [], schemasCreated: [],
+        history: snapshot, plan: plan)
     }
     try request.permit()
     try await prepare(snapshot, plan.baseline, table, request.settings)
@@ -65,19 +43,25 @@ extension MigrationSession {
       installedBy: request.settings.installedBy ?? "", isCitus: isCitus,
       sessionSettings: sessionSettings(request.settings), permit: request.permit)
     var rank = HistoryRow.nextInstalledRank(after: try await readHistory(request.settings).rows)
+    var applied: [RunSummary.AppliedStep] = []
+    let missing = snapshot.missingSchemas
     for step in plan.steps {
       guard request.mayContinue() else {
         throw EngineError(
           .cancelled, "the controller is stopping; \(step.script.script) and what follows wait for the next run")
       }
-      try await apply(step, rank: rank, runner, request)
+      let milliseconds = try await apply(step, rank: rank, runner, request)
+      applied.append(
+        RunSummary.AppliedStep(script: step.script, isTransactional: step.isTransactional, milliseconds: milliseconds))
       // `DISCARD ALL` or `pg_advisory_unlock_all()` in the script takes the lock away.
       try await lock.confirm()
       rank += 1
     }
     snapshot = try await readHistory(request.settings)
     return RunSummary(
-      applied: plan.steps.count, history: snapshot,
+      steps: applied, initialVersion: plan.currentVersion,
+      targetVersion: applied.last { $0.script.version != nil }?.script.version?.description, warnings: [],
+      schemasCreated: request.settings.createSchemas ? missing : [], history: snapshot,
       plan: snapshot.plan(request.scripts, settings: request.settings))
   }
 
@@ -153,7 +137,7 @@ extension MigrationSession {
 
   private func apply(
     _ step: PlannedStep, rank: Int, _ runner: StepRunner, _ request: RunRequest
-  ) async throws(EngineError) {
+  ) async throws(EngineError) -> Int {
     request.report(.started(step))
     let backoff = Backoff(initial: .milliseconds(500), maximum: .seconds(30))
     var attempt = 0
@@ -162,13 +146,14 @@ extension MigrationSession {
       do throws(EngineError) {
         let outcome = try await runner.run(step, rank: rank)
         for notice in outcome.warnings {
-          request.report(.warning(step, message: notice.message))
+          request.report(
+            .notice(severity: notice.severity, message: notice.message, sqlState: notice.sqlState.rawValue))
         }
         request.report(.applied(step, milliseconds: outcome.milliseconds))
         if outcome.warnings.contains(where: \.announcesUnfinishedCommit) {
           try await waitForPreparedTransactions(after: step, request)
         }
-        return
+        return outcome.milliseconds
       } catch {
         guard step.isTransactional, let cause = error.cause, cause.isLockFailure else {
           if let failure = error.failure { request.report(.failed(step, failure)) }

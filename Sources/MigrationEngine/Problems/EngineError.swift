@@ -8,6 +8,7 @@ package struct EngineError: Error, Sendable, CustomStringConvertible {
     private enum Value: String {
       case connection, databaseLocked, validationFailed, refused, migrationFailed, localOnlyObjects, transactionEnded
       case commitUnconfirmed, preparedTransactions, lockTimedOut, cancelled, historyUnreadable
+      case pooled, callbackFailed, recordingFailed
     }
 
     private let value: Value
@@ -40,6 +41,12 @@ package struct EngineError: Error, Sendable, CustomStringConvertible {
     package static let cancelled = Code(.cancelled)
     /// The history table has a shape that is not Flyway's.
     package static let historyUnreadable = Code(.historyUnreadable)
+    /// A pooler hands the session's statements to changing server sessions: there the migration lock means nothing.
+    package static let pooled = Code(.pooled)
+    /// A callback failed; `failure` says where.
+    package static let callbackFailed = Code(.callbackFailed)
+    /// The migration went well, its history row could not be written; rolled back with it where it could be.
+    package static let recordingFailed = Code(.recordingFailed)
 
     package var description: String { value.rawValue }
   }
@@ -51,6 +58,8 @@ package struct EngineError: Error, Sendable, CustomStringConvertible {
   /// The failed statement, for `migrationFailed` and its like.
   package var failure: StepFailure?
   package var cause: PostgresError?
+  /// Whether `problems` are what validation found, and not what keeps it from being done.
+  var isOfValidation = false
 
   /// Makes an error.
   package init(
@@ -68,7 +77,7 @@ package struct EngineError: Error, Sendable, CustomStringConvertible {
   package var isTransient: Bool {
     switch code {
     case .databaseLocked, .commitUnconfirmed, .preparedTransactions, .lockTimedOut, .cancelled: true
-    case .connection, .migrationFailed: cause?.isTransient ?? false
+    case .connection, .migrationFailed, .callbackFailed, .recordingFailed: cause?.isTransient ?? false
     default: false
     }
   }
@@ -80,21 +89,4 @@ package struct EngineError: Error, Sendable, CustomStringConvertible {
     let code: Code = error.code == .cancelled ? .cancelled : .connection
     self.init(code, "\(doing): \(error.message)", cause: error.judgedByCitus)
   }
-}
-
-/// Where in which script a migration failed, and what the server said.
-package struct StepFailure: Sendable, Equatable {
-  package let version: String?
-  package let script: String
-  package let checksum: Int32
-  /// 1-based line of the statement, or of the place in it that the server named.
-  package let line: Int?
-  /// 1-based column, in characters.
-  package let column: Int?
-  package let sqlState: String?
-  /// The server's message, and its detail unless that holds row data (SQLSTATE classes 22 and 23).
-  package let message: String
-  package let hint: String?
-  /// Whether the database is as it was before this migration.
-  package let isRolledBack: Bool
 }

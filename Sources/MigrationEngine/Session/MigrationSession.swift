@@ -29,7 +29,7 @@ package final class MigrationSession: Sendable {
   /// Cancelling the task ends the attempt.
   /// - Throws: `connection`.
   package static func open(
-    _ parameters: ConnectionParameters, logger: Logger
+    _ parameters: ConnectionParameters, initSql: String? = nil, logger: Logger
   ) async throws(EngineError) -> MigrationSession {
     do throws(PostgresError) {
       let connection = try await PostgresConnection.connect(parameters)

@@ -18,9 +18,9 @@ extension StepFailure {
     isRolledBack: Bool
   ) {
     self.init(
-      version: step.script.version?.description, script: step.script.script, checksum: step.script.checksum,
-      line: place?.line, column: place?.column, sqlState: sqlState, message: message, hint: hint,
-      isRolledBack: isRolledBack)
+      version: step.script.version?.description, script: step.script.script, path: step.script.filePath,
+      type: step.script.type, checksum: step.script.checksum, line: place?.line, column: place?.column,
+      sqlState: sqlState, message: message, hint: hint, isRolledBack: isRolledBack)
   }
 
   /// One line for logs and conditions: script, place, SQLSTATE, message, and whether it was rolled back.

@@ -1,0 +1,37 @@
+package import MigrationCore
+
+/// Everything that a run needs besides its session.
+package struct RunRequest: Sendable {
+  package var scripts: MigrationSet
+  package var settings: MigrationSettings
+  package var execution: ExecutionSettings
+  /// How long to wait for the migration lock.
+  package var lockWait = LockWait.none
+  /// Asked before each commit: throws when the right to apply (a Lease) has been lost.
+  package var permit: @Sendable () throws(EngineError) -> Void
+  /// Asked between migrations: false ends the run after the one that is under way, as a graceful stop does.
+  package var mayContinue: @Sendable () -> Bool = { true }
+  /// Told what happens, in order; it must not block.
+  package var report: @Sendable (RunEvent) -> Void
+  /// Waits between retries; a test gives one that does not wait.
+  package var sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+
+  /// Makes a request that may always go on and tells nobody.
+  package init(scripts: MigrationSet, settings: MigrationSettings, execution: ExecutionSettings) {
+    self.scripts = scripts
+    self.settings = settings
+    self.execution = execution
+    permit = { () throws(EngineError) in }
+    report = { _ in }
+  }
+
+  /// Waits as `sleep` does.
+  /// - Throws: `cancelled`.
+  func pause(_ delay: Duration) async throws(EngineError) {
+    do {
+      try await sleep(delay)
+    } catch {
+      throw EngineError(.cancelled, "the run was cancelled between two attempts; nothing is half applied")
+    }
+  }
+}

@@ -1,0 +1,20 @@
+/// What `repair` did.
+package struct RepairReport: Sendable {
+  /// One row that was changed.
+  package struct Entry: Sendable, Equatable {
+    /// Empty for repeatable migrations.
+    package let version: String
+    package let description: String
+    /// Where its file lies; empty without one.
+    package let filePath: String
+  }
+
+  /// Rows of failed migrations, taken out.
+  package let removed: [Entry]
+  /// Migrations without a file, marked as deleted.
+  package let deleted: [Entry]
+  /// Rows that follow their files now.
+  package let aligned: [Entry]
+  /// The bookkeeping as it is now.
+  package let snapshot: HistorySnapshot
+}
