@@ -9,10 +9,9 @@ enum CaseRun {
         return try await differences(place, path)
       }
     }
-    let listed = DeliberateDifference.all.filter { $0.recordedCase == recorded.name && $0.paths.contains(Path.kind) }
     for (index, step) in recorded.steps.enumerated() {
-      let wanted = listed.filter { $0.step == index }.reduce(into: [:]) { $0.merge($1.fields) { $1 } }
-      report(recorded, index, step, found[index], deliberate: wanted, Path.kind)
+      let deliberate = try DeliberateDifference.fields(recorded, index, Path.kind)
+      report(recorded, index, step, found[index], deliberate: deliberate, Path.kind)
     }
   }
 
