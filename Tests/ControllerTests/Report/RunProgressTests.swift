@@ -51,7 +51,7 @@ struct RunProgressTests {
     progress.fold(.started(plan.steps[0]))
     let before = progress
     progress.fold(.retrying(plan.steps[0], attempt: 1, delay: .seconds(1), message: "lock timeout"))
-    progress.fold(.warning(plan.steps[0], message: "careful"))
+    progress.fold(.notice(severity: "WARNING", message: "careful", sqlState: "01000"))
     #expect(progress == before)
     progress.finish("Interrupted", at: Samples.now)
     #expect(states(progress) == ["Pending", "Pending", "Pending"])
