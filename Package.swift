@@ -39,12 +39,15 @@ let package = Package(
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    // The one C++ file: toml++ is a header (Debian's libtomlplusplus-dev), and this puts a C border before it.
+    .target(name: "CTOML"),
 
     // MARK: Wrappers
     .target(name: "Support", swiftSettings: settings),
     .target(name: "Postgres", dependencies: ["CLibPQ", "Support"], swiftSettings: settings),
     .target(name: "HTTP", dependencies: ["CLibCurl", "Support"], swiftSettings: settings),
     .target(name: "YAML", dependencies: ["CLibYAML", "Support"], swiftSettings: settings),
+    .target(name: "TOML", dependencies: ["CTOML"], swiftSettings: settings),
 
     // MARK: Domain, pure
     .target(name: "MigrationCore", dependencies: ["Support", crypto], swiftSettings: settings),
@@ -52,7 +55,9 @@ let package = Package(
     // MARK: Domain, input and output
     .target(name: "Kubernetes", dependencies: ["HTTP", "YAML", "Support", logging], swiftSettings: settings),
     .target(
-      name: "MigrationSources", dependencies: ["MigrationCore", "Kubernetes", "Support", crypto],
+      name: "FlywaySettings", dependencies: ["MigrationCore", "Postgres", "TOML", "Support"], swiftSettings: settings),
+    .target(
+      name: "MigrationSources", dependencies: ["FlywaySettings", "MigrationCore", "Kubernetes", "Support", crypto],
       swiftSettings: settings),
     .target(
       name: "MigrationEngine", dependencies: ["MigrationCore", "Postgres", "Support", logging], swiftSettings: settings),
@@ -70,8 +75,8 @@ let package = Package(
     .target(
       name: "Commands",
       dependencies: [
-        "Controller", "MigrationEngine", "MigrationSources", "Kubernetes", "HTTP", "Postgres", "MigrationCore",
-        "Support", argumentParser, logging, serviceLifecycle, unixSignals,
+        "Controller", "MigrationEngine", "MigrationSources", "FlywaySettings", "Kubernetes", "HTTP", "Postgres",
+        "MigrationCore", "Support", argumentParser, logging, serviceLifecycle, unixSignals,
       ],
       swiftSettings: settings),
     .executableTarget(name: "whimbrel", dependencies: ["Commands"], swiftSettings: settings),
@@ -84,12 +89,17 @@ let package = Package(
     .testTarget(name: "PostgresTests", dependencies: ["Postgres", "Support", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Support", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: settings),
+    .testTarget(name: "TOMLTests", dependencies: ["TOML"], swiftSettings: settings),
     .testTarget(name: "MigrationCoreTests", dependencies: ["MigrationCore", "Support"], swiftSettings: settings),
     .testTarget(
       name: "KubernetesTests", dependencies: ["Kubernetes", "HTTP", "YAML", "Support", "TestSupport", logging],
       swiftSettings: settings),
     .testTarget(
-      name: "MigrationSourcesTests", dependencies: ["MigrationSources", "MigrationCore", "Kubernetes", "TestSupport"],
+      name: "FlywaySettingsTests", dependencies: ["FlywaySettings", "MigrationCore", "Postgres", "Support"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "MigrationSourcesTests",
+      dependencies: ["MigrationSources", "FlywaySettings", "MigrationCore", "Kubernetes", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "MigrationEngineTests",
@@ -109,5 +119,6 @@ let package = Package(
       name: "IntegrationTests",
       dependencies: ["Kubernetes", "MigrationCore", "Postgres", "Support", "TestSupport"],
       swiftSettings: settings),
-  ]
+  ],
+  cxxLanguageStandard: .cxx17
 )

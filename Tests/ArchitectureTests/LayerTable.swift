@@ -29,11 +29,13 @@ enum LayerTable {
     Row("CLibPQ", layer: 0),
     Row("CLibCurl", layer: 0),
     Row("CLibYAML", layer: 0),
+    Row("CTOML", layer: 0),
     // Wrappers
     Row("Support", layer: 1, toolchain: ["Glibc", "Synchronization"]),
     Row("Postgres", layer: 2, targets: ["CLibPQ", "Support"], toolchain: ["Glibc"]),
     Row("HTTP", layer: 2, targets: ["CLibCurl", "Support"], toolchain: ["Glibc"]),
     Row("YAML", layer: 2, targets: ["CLibYAML", "Support"]),
+    Row("TOML", layer: 2, targets: ["CTOML"]),
     // Domain, pure: nothing but the digest and the decoding of characters
     Row("MigrationCore", layer: 3, targets: ["Support"], products: ["Crypto"]),
     // Domain, input and output
@@ -41,8 +43,10 @@ enum LayerTable {
       "Kubernetes", layer: 4, targets: ["HTTP", "YAML", "Support"], products: ["Logging"],
       toolchain: ["FoundationEssentials", "Glibc"]),
     Row(
-      "MigrationSources", layer: 5, targets: ["MigrationCore", "Kubernetes", "Support"], products: ["Crypto"],
-      toolchain: ["Glibc"]),
+      "FlywaySettings", layer: 4, targets: ["MigrationCore", "Postgres", "TOML", "Support"], toolchain: ["Glibc"]),
+    Row(
+      "MigrationSources", layer: 5, targets: ["FlywaySettings", "MigrationCore", "Kubernetes", "Support"],
+      products: ["Crypto"], toolchain: ["Glibc"]),
     Row("MigrationEngine", layer: 4, targets: ["MigrationCore", "Postgres", "Support"], products: ["Logging"]),
     // Behaviour
     Row(
@@ -53,15 +57,15 @@ enum LayerTable {
     Row(
       "Commands", layer: 7,
       targets: [
-        "Controller", "MigrationEngine", "MigrationSources", "Kubernetes", "HTTP", "Postgres", "MigrationCore",
-        "Support",
+        "Controller", "MigrationEngine", "MigrationSources", "FlywaySettings", "Kubernetes", "HTTP", "Postgres",
+        "MigrationCore", "Support",
       ],
       products: ["ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals"], toolchain: ["Glibc"]),
     Row("whimbrel", layer: 8, targets: ["Commands"]),
   ]
 
   /// The C modules and the only target that may import each.
-  static let wrappers = ["CLibPQ": "Postgres", "CLibCurl": "HTTP", "CLibYAML": "YAML"]
+  static let wrappers = ["CLibPQ": "Postgres", "CLibCurl": "HTTP", "CLibYAML": "YAML", "CTOML": "TOML"]
 
   /// Files that start tasks of their own, and why a task group does not serve there.
   static let unstructuredTasks: [String: String] = [

@@ -1,0 +1,4 @@
+extension SettingsReading {
+  mutating func readFiles() throws(SettingsError) {
+  }
+}
