@@ -7,11 +7,16 @@ struct HistoryReading {
     let type: HistoryType
     /// A later DELETE row takes it out of account.
     var isDeleted = false
+    /// A later row says that an undo file took it back.
+    var isUndone = false
     /// A higher version was applied before it.
     var isOutOfOrder = false
+
+    /// Whether it still says something about the database.
+    var counts: Bool { !isDeleted && !isUndone && type != .delete && !type.isUndo }
   }
 
-  /// Rows with a version, DELETE rows left out, by rank.
+  /// Rows with a version, DELETE rows that worked left out, by rank.
   private(set) var versioned: [Applied] = []
   /// Rows without a version, by rank.
   private(set) var repeatables: [Applied] = []
@@ -19,12 +24,19 @@ struct HistoryReading {
   private(set) var baseline: MigrationVersion?
   /// The highest version that counts.
   private(set) var highest: Applied?
-  /// The rank of the last row for each repeatable description.
-  private(set) var latestRanks: [String: Int] = [:]
   /// Rows that cannot be understood.
   private(set) var problems: [MigrationProblem] = []
+  /// The rank of the last row for each repeatable description.
+  private var latestRanks: [String: Int] = [:]
+  /// Where the last run of each version stands in `versioned`.
+  private var lastRuns: [MigrationVersion: Int] = [:]
+  /// Where the last run of each description stands in `repeatables`.
+  private var lastRepeatableRuns: [String: Int] = [:]
+  private let naming: MigrationNaming
 
-  init(_ history: [HistoryRow]) {
+  /// Reads the rows; `naming` tells the rows that undo files left from those of repair.
+  init(_ history: [HistoryRow], naming: MigrationNaming) {
+    self.naming = naming
     for row in history.sorted(by: { $0.installedRank < $1.installedRank }) { read(row) }
     markOutOfOrder()
     for applied in repeatables { latestRanks[applied.row.description] = applied.row.installedRank }
@@ -32,29 +44,15 @@ struct HistoryReading {
 
   private mutating func read(_ row: HistoryRow) {
     guard let type = HistoryType(column: row.type) else {
-      problems.append(
-        MigrationProblem(
-          .unknownHistoryType,
-          message:
-            "The history's row \(row.installedRank) (\(row.script)) is of the type \(row.type), which is not known.",
-          nextStep:
-            "A paid edition of Flyway may have written it; go on with that, or delete the row if it has no meaning.",
-          files: [row.script], version: row.version, description: row.description))
+      problems.append(Self.unknownType(row))
       return
     }
     guard let text = row.version else {
-      repeatables.append(Applied(row: row, version: nil, type: type))
-      if type == .delete, row.success { deleteRepeatable(row.description) }
+      readRepeatable(row, type)
       return
     }
     do throws(MigrationError) {
-      let version = try MigrationVersion(text)
-      if type.isBaseline { baseline = baseline.map { max($0, version) } ?? version }
-      if type == .delete, row.success {
-        delete(version, row)
-      } else {
-        versioned.append(Applied(row: row, version: version, type: type))
-      }
+      readVersioned(row, try MigrationVersion(text), type)
     } catch {
       problems.append(
         MigrationProblem(
@@ -63,21 +61,36 @@ struct HistoryReading {
     }
   }
 
-  private mutating func delete(_ version: MigrationVersion, _ row: HistoryRow) {
-    guard let index = versioned.lastIndex(where: { $0.version == version }) else { return }
-    if versioned[index].isDeleted {
+  private mutating func readRepeatable(_ row: HistoryRow, _ type: HistoryType) {
+    if type == .delete, row.success, let index = lastRepeatableRuns[row.description] {
+      repeatables[index].isDeleted = true
+    } else if !type.isSynthetic {
+      lastRepeatableRuns[row.description] = repeatables.count
+    }
+    repeatables.append(Applied(row: row, version: nil, type: type))
+  }
+
+  private mutating func readVersioned(_ row: HistoryRow, _ version: MigrationVersion, _ type: HistoryType) {
+    if type.isBaseline { baseline = baseline.map { max($0, version) } ?? version }
+    if type == .delete, row.success {
+      takeOut(version, row)
+      return
+    }
+    if type.isUndo, row.success, let index = lastRuns[version] { versioned[index].isUndone = true }
+    if !type.isSynthetic, !type.isUndo { lastRuns[version] = versioned.count }
+    versioned.append(Applied(row: row, version: version, type: type))
+  }
+
+  private mutating func takeOut(_ version: MigrationVersion, _ row: HistoryRow) {
+    guard let index = lastRuns[version] else { return }
+    if versioned[index].isDeleted || versioned[index].isUndone {
       problems.append(
         MigrationProblem(
           .duplicateDeleted, message: "The history holds two DELETE rows for one run of version \(version).",
           nextStep: "Delete the row of rank \(row.installedRank).", files: [row.script], version: row.version,
           description: row.description))
     }
-    versioned[index].isDeleted = true
-  }
-
-  private mutating func deleteRepeatable(_ description: String) {
-    let index = repeatables.lastIndex { !$0.type.isSynthetic && $0.row.description == description }
-    if let index { repeatables[index].isDeleted = true }
+    if naming.isUndo(row.script) { versioned[index].isUndone = true } else { versioned[index].isDeleted = true }
   }
 
   private mutating func markOutOfOrder() {
@@ -85,7 +98,7 @@ struct HistoryReading {
       guard let version = versioned[index].version else { continue }
       if let top = highest?.version, version <= top {
         versioned[index].isOutOfOrder = true
-      } else if !versioned[index].isDeleted, versioned[index].type != .delete {
+      } else if versioned[index].counts {
         highest = versioned[index]
       }
     }
@@ -94,5 +107,15 @@ struct HistoryReading {
   /// Whether this is the last row of its description.
   func isLatest(_ applied: Applied) -> Bool {
     applied.version != nil || latestRanks[applied.row.description] == applied.row.installedRank
+  }
+
+  private static func unknownType(_ row: HistoryRow) -> MigrationProblem {
+    MigrationProblem(
+      .unknownHistoryType,
+      message:
+        "The history's row \(row.installedRank) (\(row.script)) is of the type \(row.type), which is not known.",
+      nextStep:
+        "A paid edition of Flyway may have written it; go on with that, or delete the row if it has no meaning.",
+      files: [row.script], version: row.version, description: row.description)
   }
 }

@@ -9,8 +9,13 @@ package enum HistoryText {
 
   /// A description: beyond 200 units the first 197 and `...`.
   package static func description(_ text: String) -> String {
-    guard text.utf16.count > longestDescription else { return text }
+    guard isShortened(text) else { return text }
     return decode(text.utf16.prefix(longestDescription - 3)) + "..."
+  }
+
+  /// Whether a description is too long for its column.
+  static func isShortened(_ text: String) -> Bool {
+    text.utf16.count > longestDescription
   }
 
   /// A script's path: beyond 1000 units `...` and the units from the 4th to the 1000th.

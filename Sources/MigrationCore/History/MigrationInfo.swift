@@ -22,6 +22,14 @@ package struct MigrationInfo: Sendable, Hashable {
     undo != nil && [.success, .outOfOrder, .missingSuccess, .futureSuccess].contains(state)
   }
 
+  /// Flyway's column: `Yes` and `No` say whether there is an undo file, whatever was applied; empty for migrations
+  /// without a version and for what is deleted or undone (`MigrationInfoDumper.java`).
+  package var undoable: String {
+    let isOut = state == .deleted || state == .undone || HistoryType(column: type)?.isUndo == true
+    if version == nil || isOut || type == HistoryType.delete.rawValue { return "" }
+    return undo != nil && !state.isFailed ? "Yes" : "No"
+  }
+
   /// As recorded, else as written in the file's name; nil for repeatable ones.
   package var version: String? { row.map(\.version) ?? script?.version?.description }
   /// As recorded, else as written in the file's name.

@@ -4,14 +4,17 @@ package struct MigrationOverview: Sendable {
   package let migrations: [MigrationInfo]
   /// The highest version that is applied, as recorded.
   package let currentVersion: String?
-  /// What is wrong with the history or the target.
+  /// What is wrong with the history, the target or the picks.
   package let problems: [MigrationProblem]
   /// The version up to which everything counts as applied.
   let baseline: MigrationVersion?
+  /// The picks, empty if everything is considered.
+  let cherryPick: [CherryPick]
 
   /// Sets a directory beside a history.
   package init(set: MigrationSet, history: [HistoryRow], settings: MigrationSettings) {
-    var builder = OverviewBuilder(set: set, reading: HistoryReading(history), settings: settings)
+    let reading = HistoryReading(history, naming: settings.naming)
+    var builder = OverviewBuilder(set: set, reading: reading, settings: settings)
     let applied = builder.appliedVersioned() + builder.appliedRepeatables()
     var waiting = builder.unappliedVersioned() + builder.unappliedRepeatables()
     if case .next = settings.target, let first = OverviewBuilder.ordered(waiting).first(where: { $0.state == .pending })
@@ -22,7 +25,8 @@ package struct MigrationOverview: Sendable {
     migrations = OverviewBuilder.ordered(applied + waiting)
     currentVersion = builder.reading.highest?.row.version
     baseline = builder.baseline
-    problems = builder.reading.problems + builder.targetProblem(migrations)
+    cherryPick = settings.cherryPick
+    problems = builder.reading.problems + builder.targetProblem() + builder.pickProblems(migrations)
   }
 }
 
@@ -42,6 +46,8 @@ struct OverviewBuilder {
   private var limit = Limit.none
   private let unapplied: [MigrationScript]
   private let filesByKey: [Key: MigrationScript]
+  private let repeatablesByDescription: [String: MigrationScript]
+  private let undoByVersion: [MigrationVersion: MigrationScript]
   private let highestFile: MigrationVersion?
 
   /// Rows and files with a version belong together by version and type.
@@ -54,11 +60,16 @@ struct OverviewBuilder {
     self.set = directory
     self.reading = reading
     self.settings = settings
-    let counting = reading.versioned.filter { !$0.isDeleted }
-    let applied = Set<Key>(counting.map { Key(version: $0.version, type: $0.type) })
+    let applied = Set<Key>(reading.versioned.lazy.filter(\.counts).map { Key(version: $0.version, type: $0.type) })
     let keyed = directory.withVersion.map { (Key(version: $0.version, type: $0.type), $0) }
     unapplied = keyed.filter { !applied.contains($0.0) }.map(\.1)
     filesByKey = Dictionary(keyed) { first, _ in first }
+    repeatablesByDescription = Dictionary(
+      directory.repeatables.map { (HistoryText.description($0.description), $0) }
+    ) { first, _ in first }
+    undoByVersion = Dictionary(directory.undo.compactMap { script in script.version.map { ($0, script) } }) {
+      first, _ in first
+    }
     let pendingBaseline = unapplied.filter { $0.name.kind == .baseline }.compactMap(\.version).max()
     baseline = reading.baseline ?? (reading.highest == nil ? pendingBaseline : nil)
     highestFile = directory.withVersion.compactMap(\.version).max()
@@ -74,17 +85,8 @@ struct OverviewBuilder {
     limit = version.map { .version($0) } ?? .none
   }
 
-  func targetProblem(_ migrations: [MigrationInfo]) -> [MigrationProblem] {
-    guard case .version(let version, mustExist: true) = settings.target else { return [] }
-    let isKnown =
-      set.withVersion.contains { $0.version == version } || reading.versioned.contains { $0.version == version }
-    guard !isKnown else { return [] }
-    return [
-      MigrationProblem(
-        .targetNotFound, message: "The target \(version) is the version of no migration.",
-        nextStep: "Correct the target, or write \(version)? to accept that it is missing.", version: version.description
-      )
-    ]
+  private func undo(_ version: MigrationVersion?, _ type: HistoryType) -> MigrationScript? {
+    type.isBaseline || type.isSynthetic || type.isUndo ? nil : version.flatMap { undoByVersion[$0] }
   }
 }
 
@@ -94,20 +96,26 @@ extension OverviewBuilder {
   func appliedVersioned() -> [MigrationInfo] {
     reading.versioned.map { applied in
       let script = filesByKey[Key(version: applied.version, type: applied.type)]
-      return MigrationInfo(script: script, row: applied.row, state: state(of: applied, script))
+      return MigrationInfo(
+        script: script, row: applied.row, state: state(of: applied, script), undo: undo(applied.version, applied.type))
     }
   }
 
   func appliedRepeatables() -> [MigrationInfo] {
     reading.repeatables.map { applied in
-      let script = set.repeatables.first { $0.description == applied.row.description }
+      let script = repeatablesByDescription[applied.row.description]
       return MigrationInfo(script: script, row: applied.row, state: state(of: applied, script))
     }
   }
 
   private func state(of applied: HistoryReading.Applied, _ script: MigrationScript?) -> MigrationState {
+    if applied.isUndone { return .undone }
     if applied.isDeleted { return .deleted }
-    if applied.type == .delete { return .success }
+    if applied.type.isUndo { return applied.row.success ? .success : .failed }
+    if applied.type == .delete {
+      // Flyway shows success whatever the row says; one that an undo file left without an end has failed.
+      return applied.row.success || !settings.naming.isUndo(applied.row.script) ? .success : .failed
+    }
     if applied.type.isBaseline { return .baseline }
     let isLatest = reading.isLatest(applied)
     let hasSucceeded = applied.row.success
@@ -132,18 +140,19 @@ extension OverviewBuilder {
   func unappliedVersioned() -> [MigrationInfo] {
     unapplied.map { script in
       let state = script.name.kind == .baseline ? stateOfBaseline(script) : stateOfVersioned(script)
-      return MigrationInfo(script: script, row: nil, state: state)
+      return MigrationInfo(
+        script: script, row: nil, state: chosen(script, state), undo: undo(script.version, script.type))
     }
   }
 
   func unappliedRepeatables() -> [MigrationInfo] {
-    let pending = set.repeatables.filter { script in
-      !reading.repeatables.contains { applied in
-        !applied.isDeleted && applied.type != .delete && applied.row.description == script.description
-          && reading.isLatest(applied) && script.matches(checksum: applied.row.checksum)
-      }
-    }
-    return pending.map { MigrationInfo(script: $0, row: nil, state: .pending) }
+    let upToDate = Set<String>(
+      reading.repeatables.lazy.filter { applied in
+        applied.counts && reading.isLatest(applied)
+          && repeatablesByDescription[applied.row.description]?.matches(checksum: applied.row.checksum) == true
+      }.map(\.row.description))
+    let pending = set.repeatables.filter { !upToDate.contains(HistoryText.description($0.description)) }
+    return pending.map { MigrationInfo(script: $0, row: nil, state: chosen($0, .pending)) }
   }
 
   private func stateOfVersioned(_ script: MigrationScript) -> MigrationState {
@@ -153,7 +162,9 @@ extension OverviewBuilder {
       if version == baseline { return .baselineIgnored }
     }
     if case .version(let top) = limit, top.map({ version > $0 }) ?? true { return .aboveTarget }
-    if !settings.outOfOrder, let top = reading.highest?.version, version < top { return .ignored }
+    // Picked migrations run in the order of the picks, whatever was applied before.
+    let mayBeLate = settings.outOfOrder || !settings.cherryPick.isEmpty
+    if !mayBeLate, let top = reading.highest?.version, version < top { return .ignored }
     return .pending
   }
 
@@ -166,30 +177,17 @@ extension OverviewBuilder {
     }
     return version == baseline ? .pending : .belowBaseline
   }
+
+  /// What could run is passed over if its `.conf` or the picks leave it out.
+  private func chosen(_ script: MigrationScript, _ state: MigrationState) -> MigrationState {
+    if !script.configuration.shouldExecute { return .ignored }
+    guard state == .pending, !settings.cherryPick.isEmpty else { return state }
+    return script.isPicked(by: settings.cherryPick) ? .pending : .ignored
+  }
 }
 
-// MARK: Order
-
-extension OverviewBuilder {
-  /// Flyway's order: below the baseline, applied by rank, then waiting ones by version, repeatables last.
-  static func ordered(_ migrations: [MigrationInfo]) -> [MigrationInfo] {
-    migrations.enumerated().sorted { left, right in
-      let one = key(left.element)
-      let other = key(right.element)
-      if one != other { return one < other }
-      if let rank = left.element.row?.installedRank, let next = right.element.row?.installedRank, rank != next {
-        return rank < next
-      }
-      if let version = left.element.script?.version, let next = right.element.script?.version, version != next {
-        return version < next
-      }
-      return left.offset < right.offset
-    }.map(\.element)
-  }
-
-  private static func key(_ migration: MigrationInfo) -> Int {
-    if migration.row != nil { return 1 }
-    if migration.state == .belowBaseline || migration.state == .baselineIgnored { return 0 }
-    return migration.script?.version == nil ? 3 : 2
+extension MigrationScript {
+  func isPicked(by picks: [CherryPick]) -> Bool {
+    picks.contains { $0.matches(version: version, description: description) }
   }
 }

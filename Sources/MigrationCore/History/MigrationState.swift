@@ -18,9 +18,9 @@ package enum MigrationState: String, Sendable, Hashable, CaseIterable {
   case missingFailed = "MISSING_FAILED"
   /// Applied.
   case success = "SUCCESS"
-  /// Applied and taken back; never given here.
+  /// Applied and taken back by an undo file.
   case undone = "UNDONE"
-  /// Could take a migration back; never given here.
+  /// Could take a migration back: undo files, which no list shows.
   case available = "AVAILABLE"
   /// Failed without being rolled back, or never reported its end.
   case failed = "FAILED"

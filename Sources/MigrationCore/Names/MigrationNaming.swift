@@ -68,6 +68,20 @@ package struct MigrationNaming: Sendable, Hashable {
 }
 
 extension MigrationNaming {
+  /// A SQL file's name without its suffix; nil for other files.
+  func stem(of fileName: String) -> String? {
+    let suffix = suffixes.first { fileName.lowercased().hasSuffix($0.lowercased()) }
+    return suffix.map { String(fileName.unicodeScalars.dropLast($0.unicodeScalars.count)) }
+  }
+
+  /// Whether a path is an undo file's: tells undo rows of the history from those of repair.
+  func isUndo(_ path: String) -> Bool {
+    guard case .migration(let name) = classify(path.split(separator: "/").last.map(String.init) ?? path) else {
+      return false
+    }
+    return name.kind == .undo
+  }
+
   private enum Meaning {
     case migration(MigrationKind)
     case callback(CallbackEvent)

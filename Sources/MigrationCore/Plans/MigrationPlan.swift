@@ -77,8 +77,9 @@ package struct MigrationPlan: Sendable {
     return MigrationProblem(
       info.version == nil ? .failedRepeatableMigration : .failedVersionedMigration,
       message: "\(info.label) (\(info.path)) failed or never reported its end; row \(rank) of the history says so.",
-      nextStep: "Undo what it left behind in the database\(leftOver), then delete that row of the history table "
-        + "(WHERE installed_rank = \(rank) AND NOT success), and it runs again.",
+      nextStep:
+        "Undo what it left behind in the database\(leftOver), then run `whimbrel repair`, which takes the row out, "
+        + "and it runs again.",
       files: [info.path], version: info.version, description: info.description)
   }
 

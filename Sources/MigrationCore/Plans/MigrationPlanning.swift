@@ -17,8 +17,10 @@ struct MigrationPlanning {
     validate(overview)
     var pending = overview.migrations.filter { $0.state == .pending }.compactMap(\.script)
     if case .next = settings.target { pending = Array(pending.prefix(1)) }
-    let steps = pending.map { step($0) }
-    checkGroup(steps)
+    if !settings.cherryPick.isEmpty { pending = picked(pending) }
+    pending.forEach { checkVersion($0) }
+    let steps = agreed(pending.map { step($0) })
+    if let problem = GroupCheck.problem(of: steps, settings) { problems.append(problem) }
     let callbacks = CallbackPlan.make(set: set, settings: settings, events: CallbackEvent.ofMigrate)
     problems += callbacks.problems
     return MigrationPlan(
@@ -32,10 +34,34 @@ struct MigrationPlanning {
       problems += MigrationValidation.problems(of: overview, ignoring: patterns)
     }
     let isFutureIgnored = settings.ignoreMigrationPatterns.contains { $0.state == .future || $0.state == .any }
+    let known = Set(problems)
     for info in overview.migrations where info.state.isFailed && !(info.state == .futureFailed && isFutureIgnored) {
       let failure = MigrationPlan.failure(info)
-      if !problems.contains(failure) { problems.append(failure) }
+      if !known.contains(failure) { problems.append(failure) }
     }
+  }
+
+  /// In the order of the picks.
+  private func picked(_ pending: [MigrationScript]) -> [MigrationScript] {
+    var rest = pending
+    return settings.cherryPick.flatMap { pick in
+      let fitting = rest.filter { $0.isPicked(by: [pick]) }
+      rest.removeAll { $0.isPicked(by: [pick]) }
+      return fitting
+    }
+  }
+
+  /// The server refuses the history row of a longer version, after the migration itself has run.
+  private mutating func checkVersion(_ script: MigrationScript) {
+    guard let version = script.version?.description, version.unicodeScalars.count > HistoryText.longestVersion else {
+      return
+    }
+    problems.append(
+      MigrationProblem(
+        .versionTooLong,
+        message:
+          "\(script.script): the version has \(version.unicodeScalars.count) characters; the history table holds 50.",
+        nextStep: "Shorten the version.", files: [script.script], version: version, description: script.description))
   }
 }
 
@@ -83,22 +109,19 @@ extension MigrationPlanning {
   private mutating func step(_ script: MigrationScript) -> PlannedStep {
     var planning = ScriptPlanning(settings: settings)
     let cut = planning.cut(ScriptPlanning.Source(script))
-    for problem in planning.problems where !problems.contains(problem) { problems.append(problem) }
+    // An unreadable repeatable is among the set's problems already.
+    problems += planning.problems.filter { $0 != script.textProblem || script.version != nil || script.type != .sql }
     return PlannedStep(
       script: script, isTransactional: cut.isTransactional, statements: cut.statements,
       isSkipped: settings.skipExecutingMigrations)
   }
 
-  private mutating func checkGroup(_ steps: [PlannedStep]) {
-    guard settings.group, !settings.mixed, !settings.skipExecutingMigrations, let first = steps.first,
-      let other = steps.first(where: { $0.isTransactional != first.isTransactional })
-    else { return }
-    problems.append(
-      MigrationProblem(
-        .mixedStatements,
-        message: "\(other.script.script): \(other.script.name.label) and \(first.script.name.label) cannot run in one "
-          + "group: only one of them can run in a transaction.",
-        nextStep: "Switch group off, or set mixed to run the whole group without a transaction.",
-        files: [other.script.script], version: other.version, description: other.script.description))
+  /// In a mixed group one step without a transaction takes it from all of them, as in Flyway.
+  private func agreed(_ steps: [PlannedStep]) -> [PlannedStep] {
+    guard settings.group, settings.mixed, steps.contains(where: { !$0.isTransactional }) else { return steps }
+    return steps.map { step in
+      PlannedStep(
+        script: step.script, isTransactional: false, statements: step.statements, isSkipped: step.isSkipped)
+    }
   }
 }

@@ -6,16 +6,23 @@ package enum MigrationValidation {
   package static func problems(
     of overview: MigrationOverview, ignoring patterns: [IgnorePattern]
   ) -> [ValidationProblem] {
-    overview.migrations.compactMap { problem(of: $0, baseline: overview.baseline, patterns) }
+    overview.migrations.compactMap { problem(of: $0, overview, patterns) }
   }
 
   private static func problem(
-    of info: MigrationInfo, baseline: MigrationVersion?, _ patterns: [IgnorePattern]
+    of info: MigrationInfo, _ overview: MigrationOverview, _ patterns: [IgnorePattern]
   ) -> ValidationProblem? {
     if [.undone, .aboveTarget, .deleted].contains(info.state) || isIgnored(info, info.state, patterns) { return nil }
+    if let failure = failure(info, patterns) { return failure }
+    if !overview.cherryPick.isEmpty, !isPicked(info, overview.cherryPick) { return nil }
     let isPendingIgnored = isIgnored(info, .pending, patterns)
-    return failure(info, patterns) ?? missing(info, patterns) ?? notApplied(info, isPendingIgnored)
-      ?? outdated(info, isPendingIgnored) ?? mismatch(info, baseline, isPendingIgnored)
+    return missing(info, patterns) ?? notApplied(info, isPendingIgnored)
+      ?? outdated(info, isPendingIgnored) ?? mismatch(info, overview.baseline, isPendingIgnored)
+  }
+
+  private static func isPicked(_ info: MigrationInfo, _ picks: [CherryPick]) -> Bool {
+    let version = info.script?.version ?? info.version.flatMap { try? MigrationVersion($0) }
+    return picks.contains { $0.matches(version: version, description: info.description) }
   }
 
   /// Whether a pattern names a state by the name that Flyway shows; "missing" does not cover "Failed (Missing)".
@@ -34,8 +41,8 @@ package enum MigrationValidation {
   }
 
   private static func missing(_ info: MigrationInfo, _ patterns: [IgnorePattern]) -> ValidationProblem? {
-    guard info.script == nil, let row = info.row, HistoryType(column: row.type)?.isSynthetic == false,
-      HistoryType(column: row.type) != .undoScript, info.state != .superseded
+    guard info.script == nil, let row = info.row, let type = HistoryType(column: row.type),
+      !type.isSynthetic, !type.isUndo, info.state != .superseded
     else { return nil }
     let isMissing = info.state == .missingSuccess || info.state == .missingFailed
     if isMissing, isIgnored(info, .missingSuccess, patterns) { return nil }
@@ -44,11 +51,12 @@ package enum MigrationValidation {
     return MigrationProblem(
       info.version == nil ? .appliedRepeatableNotResolved : .appliedVersionedNotResolved,
       message: "\(info.label) (\(row.script)) is applied, but no file for it is here.",
-      nextStep: "Bring the file back; if it is gone for good, Flyway's repair marks its row as deleted.",
+      nextStep: "Bring the file back; if it is gone for good, `whimbrel repair` marks its row as deleted.",
       files: [row.script], version: info.version, description: info.description)
   }
 
   private static func notApplied(_ info: MigrationInfo, _ isPendingIgnored: Bool) -> ValidationProblem? {
+    if info.script?.configuration.shouldExecute == false { return nil }
     let isIgnoredVersion = info.state == .ignored && info.script?.name.kind != .baseline
     guard isIgnoredVersion || info.state == .pending && !isPendingIgnored else { return nil }
     return MigrationProblem(
@@ -75,7 +83,9 @@ extension MigrationValidation {
   private static func mismatch(
     _ info: MigrationInfo, _ baseline: MigrationVersion?, _ isPendingIgnored: Bool
   ) -> ValidationProblem? {
-    guard let script = info.script, let row = info.row, row.type != HistoryType.delete.rawValue else { return nil }
+    guard let script = info.script, let row = info.row, row.type != HistoryType.delete.rawValue,
+      HistoryType(column: row.type)?.isUndo != true
+    else { return nil }
     if let version = script.version, let baseline, version <= baseline { return nil }
     if HistoryType(column: row.type) != script.type {
       return differs(info, .typeMismatch, "type", applied: row.type, file: script.type.rawValue)
@@ -100,8 +110,8 @@ extension MigrationValidation {
       code,
       message:
         "\(info.label): the \(what) of \(info.path) is \(file), but \(applied) was applied to the database.",
-      nextStep: "Take the change back, and write it as a new migration; if the file is right as it is, Flyway's repair "
-        + "records what it says in row \(info.row?.installedRank ?? 0) of the history.",
+      nextStep: "Take the change back, and write it as a new migration; if the file is right as it is, "
+        + "`whimbrel repair` records what it says in row \(info.row?.installedRank ?? 0) of the history.",
       files: [info.path], version: info.version, description: info.description)
   }
 }

@@ -20,6 +20,10 @@ package struct PlannedStep: Sendable, Hashable {
 
   /// As written in the file's name; nil for repeatable migrations.
   package var version: String? { script.version?.description }
+  /// Whether the script starts or ends transactions by itself: a COMMIT may be missing at its end.
+  package var controlsTransactions: Bool {
+    statements.contains { $0.facts.transactionControl?.breaksMigrationTransaction == true }
+  }
   /// Whether any statement works through rows of tables that may be filled.
   package var touchesData: Bool { statements.contains { $0.facts.touchesData } }
 }

@@ -14,41 +14,56 @@ package struct RepairPlan: Sendable, Hashable {
   package let actions: [Action]
   /// The rows as they will be; `installedBy` and `installedOn` of new rows are empty, the one who writes them knows.
   package let history: [HistoryRow]
+  /// What is wrong with the files or the history, so that nothing may be done; Flyway, too, stops then.
+  package let problems: [MigrationProblem]
 
   /// Compares history and files: failed rows go, rows without a file are marked, the others follow their files.
   ///
-  /// States that `ignoreMigrationPatterns` names keep their rows; target and outOfOrder do not count.
+  /// States that `ignoreMigrationPatterns` names keep their rows; target and outOfOrder do not count. Only failed rows
+  /// of picked migrations go if there are picks.
   package static func make(set: MigrationSet, history: [HistoryRow], settings: MigrationSettings) -> RepairPlan {
     var settings = settings
+    let picks = settings.cherryPick
     settings.target = .latest
     settings.outOfOrder = true
-    let failed = history.filter { !$0.success }
-    var rows = history.filter(\.success)
-    var actions = failed.map(Action.remove)
+    settings.cherryPick = []
+    let failed = history.filter { !$0.success && isConsidered($0, picks) }
+    let removed = Set(failed.map(\.installedRank))
+    var rows = history.filter { !removed.contains($0.installedRank) }
     let overview = MigrationOverview(set: set, history: rows, settings: settings)
-    for info in overview.migrations {
-      guard let deletion = deletion(of: info, after: rows, settings.ignoreMigrationPatterns) else { continue }
-      rows.append(deletion)
-      actions.append(.markDeleted(deletion))
-    }
-    for info in overview.migrations {
-      guard let aligned = aligned(info),
-        let index = rows.firstIndex(where: { $0.installedRank == aligned.installedRank })
-      else { continue }
-      rows[index] = aligned
-      actions.append(.align(aligned))
-    }
-    return RepairPlan(actions: actions, history: rows)
+    let problems = (set.problems + overview.problems).filter(\.isBlocking)
+    guard problems.isEmpty else { return RepairPlan(actions: [], history: history, problems: problems) }
+    let deletions = deletions(overview, after: rows, settings.ignoreMigrationPatterns)
+    let aligned = overview.migrations.compactMap { alignment(of: $0) }
+    let changed = Dictionary(aligned.map { ($0.installedRank, $0) }) { first, _ in first }
+    rows = rows.map { changed[$0.installedRank] ?? $0 } + deletions
+    return RepairPlan(
+      actions: failed.map(Action.remove) + deletions.map(Action.markDeleted) + aligned.map(Action.align),
+      history: rows, problems: [])
   }
 
-  private static func deletion(
-    of info: MigrationInfo, after history: [HistoryRow], _ patterns: [IgnorePattern]
-  ) -> HistoryRow? {
-    guard var row = info.row, info.state == .missingSuccess || info.state == .futureSuccess,
-      let type = HistoryType(column: row.type), !type.isSynthetic, type != .undoScript,
-      !MigrationValidation.isIgnored(info, info.state, patterns)
+  private static func isConsidered(_ row: HistoryRow, _ picks: [CherryPick]) -> Bool {
+    let version = row.version.flatMap { try? MigrationVersion($0) }
+    return picks.isEmpty || picks.contains { $0.matches(version: version, description: row.description) }
+  }
+
+  private static func deletions(
+    _ overview: MigrationOverview, after history: [HistoryRow], _ patterns: [IgnorePattern]
+  ) -> [HistoryRow] {
+    var rank = HistoryRow.nextInstalledRank(after: history)
+    return overview.migrations.compactMap { info in
+      guard var row = deletion(of: info, patterns) else { return nil }
+      row.installedRank = rank
+      rank += 1
+      return row
+    }
+  }
+
+  private static func deletion(of info: MigrationInfo, _ patterns: [IgnorePattern]) -> HistoryRow? {
+    let states: [MigrationState] = [.missingSuccess, .missingFailed, .futureSuccess, .futureFailed]
+    guard var row = info.row, states.contains(info.state), let type = HistoryType(column: row.type), !type.isSynthetic,
+      !type.isUndo, !MigrationValidation.isIgnored(info, info.state, patterns)
     else { return nil }
-    row.installedRank = HistoryRow.nextInstalledRank(after: history)
     row.type = HistoryType.delete.rawValue
     row.installedBy = ""
     row.installedOn = ""
@@ -56,8 +71,9 @@ package struct RepairPlan: Sendable, Hashable {
     return row
   }
 
-  private static func aligned(_ info: MigrationInfo) -> HistoryRow? {
-    guard let script = info.script, var row = info.row, info.state != .deleted, row.type != HistoryType.delete.rawValue
+  private static func alignment(of info: MigrationInfo) -> HistoryRow? {
+    guard let script = info.script, var row = info.row, info.state != .undone,
+      HistoryType(column: row.type)?.isSynthetic == false
     else { return nil }
     if script.version == nil {
       // A repeatable is aligned only if it was recorded before its placeholders were replaced.

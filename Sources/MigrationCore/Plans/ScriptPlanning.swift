@@ -49,9 +49,11 @@ struct ScriptPlanning {
       report(.unparsableScript, source, error.message, nextStep: error.nextStep, at: error.position)
       return (true, [])
     }
-    let isTransactional = isTransactional(source, statements)
-    if isTransactional { checkControl(source, statements) }
-    return (isTransactional, statements)
+    if let control = statements.first(where: { $0.facts.transactionControl?.breaksMigrationTransaction == true }) {
+      reportControl(source, control)
+      return (false, statements)
+    }
+    return (isTransactional(source, statements), statements)
   }
 
   private mutating func isTransactional(_ source: Source, _ statements: [SQLStatement]) -> Bool {
@@ -69,24 +71,23 @@ struct ScriptPlanning {
     return false
   }
 
-  /// A COMMIT inside a migration would part it from its history row.
-  private mutating func checkControl(_ source: Source, _ statements: [SQLStatement]) {
-    let found = statements.first { $0.facts.transactionControl?.breaksMigrationTransaction == true }
-    guard let found else { return }
+  /// A script with its own BEGIN and COMMIT parts from its history row whatever is done; it runs as psql runs it.
+  private mutating func reportControl(_ source: Source, _ statement: SQLStatement) {
     report(
       .transactionControl, source,
-      "\(found.facts.verb) at line \(found.line) starts or ends a transaction, but the script runs in one already.",
-      nextStep:
-        "Delete the statement; a script that must commit by itself needs executeInTransaction=false in \(source.script).conf.",
-      at: found.position)
+      "\(statement.facts.verb) at line \(statement.line) starts or ends a transaction, so the script runs outside of "
+        + "the one that would hold its history row.",
+      nextStep: "Delete the statement, and the script commits as a whole or not at all.", severity: .warning,
+      at: statement.position)
   }
 
   private mutating func report(
-    _ code: MigrationProblem.Code, _ source: Source, _ message: String, nextStep: String, at position: SourcePosition?
+    _ code: MigrationProblem.Code, _ source: Source, _ message: String, nextStep: String,
+    severity: MigrationProblem.Severity = .blocking, at position: SourcePosition?
   ) {
     problems.append(
       MigrationProblem(
-        code, message: "\(source.script): \(message)", nextStep: nextStep, files: [source.script],
+        code, severity: severity, message: "\(source.script): \(message)", nextStep: nextStep, files: [source.script],
         version: source.version, description: source.description, position: position))
   }
 }

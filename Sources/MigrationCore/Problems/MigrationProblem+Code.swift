@@ -68,11 +68,9 @@ extension MigrationProblem.Code {
   package static let cherryPickNotFound = Self(rawValue: "CHERRY_PICK_NOT_FOUND")
   /// A version too long for the history table.
   package static let versionTooLong = Self(rawValue: "VERSION_TOO_LONG")
-  /// A repeatable description too long for the history table.
+  /// Two repeatable descriptions that the history table cannot tell apart.
   package static let descriptionTooLong = Self(rawValue: "DESCRIPTION_TOO_LONG")
-  /// One path with two contents.
-  package static let duplicateFile = Self(rawValue: "DUPLICATE_FILE")
-  /// A file that is not UTF-8.
+  /// A file with bytes that belong to no character of its encoding.
   package static let invalidEncoding = Self(rawValue: "INVALID_ENCODING")
   /// A file over the size limit.
   package static let fileTooLarge = Self(rawValue: "FILE_TOO_LARGE")
@@ -86,7 +84,7 @@ extension MigrationProblem.Code {
   package static let unparsableScript = Self(rawValue: "UNPARSABLE_SCRIPT")
   /// Transactional and non-transactional statements in one script.
   package static let mixedStatements = Self(rawValue: "MIXED_TRANSACTIONAL_STATEMENTS")
-  /// A statement that ends the migration's own transaction.
+  /// A statement that starts or ends a transaction inside a script.
   package static let transactionControl = Self(rawValue: "TRANSACTION_CONTROL_IN_MIGRATION")
   /// A history row of a type that is not known.
   package static let unknownHistoryType = Self(rawValue: "UNKNOWN_HISTORY_TYPE")

@@ -7,6 +7,11 @@ package struct MigrationSettings: Sendable, Hashable {
   /// A file name that follows no convention blocks; otherwise it is a warning.
   package var validateMigrationNaming = false
 
+  /// What the files are written in, unless their `.conf` says otherwise.
+  package var encoding = CharacterEncoding.utf8
+  /// Whether the encoding of each file is guessed from its bytes, as Flyway does it; `.conf` files are not.
+  package var detectEncoding = false
+
   /// `placeholders.<name>`.
   package var placeholders: [String: String] = [:]
   /// What only the caller knows of Flyway's own placeholders, without the prefix `flyway:` (`user`, `database`,
@@ -14,10 +19,6 @@ package struct MigrationSettings: Sendable, Hashable {
   package var builtInPlaceholders: [String: String] = [:]
   /// Whether placeholders are replaced at all.
   package var placeholderReplacement = true
-  /// What the files are written in, unless their `.conf` says otherwise.
-  package var encoding = CharacterEncoding.utf8
-  /// Whether each file's encoding is guessed, as Flyway does it: see `EncodingGuess`.
-  package var detectEncoding = false
   /// Before a placeholder's name.
   package var placeholderPrefix = "${"
   /// Behind a placeholder's name.

@@ -1,46 +1,48 @@
+package import Support
+
 /// What the file `<script>.conf` beside a script says about it (`SqlScriptMetadata.java`).
 package struct ScriptConfiguration: Sendable, Hashable {
   /// Overrides what the statements themselves say; nil leaves it to them.
   package var executeInTransaction: Bool?
   /// Overrides the setting of the same name; nil leaves it.
   package var placeholderReplacement: Bool?
+  /// Overrides the setting of the same name, detection included; nil leaves both.
+  package var encoding: CharacterEncoding?
+  /// Whether the script counts at all: false leaves it out of every run, as `Ignored`.
+  package var shouldExecute = true
+  /// The condition of `shouldExecute` as written, placeholders and all; nil if there is none.
+  package var shouldExecuteExpression: String?
 
   /// A configuration from its values.
-  package init(executeInTransaction: Bool? = nil, placeholderReplacement: Bool? = nil) {
+  package init(
+    executeInTransaction: Bool? = nil, placeholderReplacement: Bool? = nil, encoding: CharacterEncoding? = nil
+  ) {
     self.executeInTransaction = executeInTransaction
     self.placeholderReplacement = placeholderReplacement
+    self.encoding = encoding
   }
 
   /// How many bytes the file may have.
   package static let longest = 64 << 10
   /// The keys that may stand in the file.
-  package static let keys = ["encoding", "executeInTransaction", "placeholderReplacement"]
+  package static let keys = ["encoding", "executeInTransaction", "placeholderReplacement", "shouldExecute"]
 
-  /// Reads the file's text: `key=value` lines, `#` and `!` comments.
+  /// Reads the file's text (`JavaProperties`).
   ///
-  /// - Throws: `.invalidSetting` for an unknown key (with the nearest known one), a value that is no boolean, another
-  ///   encoding than UTF-8, and `shouldExecute`.
-  package init(parsing text: String) throws(MigrationError) {
+  /// - Parameter written: the text before placeholders were replaced, for `shouldExecuteExpression`.
+  /// - Throws: `.invalidSetting` for an unknown key (with the nearest known one), a value that is no boolean, an
+  ///   encoding that is not known, and a condition that cannot be read.
+  package init(parsing text: String, written: String? = nil) throws(MigrationError) {
     self.init()
     guard text.utf8.count <= Self.longest else {
       throw MigrationError(
         .invalidSetting, "The file has more than \(Self.longest) bytes.", nextStep: "Keep only settings in it.")
     }
-    var number = 0
-    for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
-      number += 1
-      let content = Self.trim(line)
-      if content.isEmpty || content.hasPrefix("#") || content.hasPrefix("!") { continue }
-      let place = SourcePosition(
-        byteOffset: text.utf8.distance(from: text.startIndex, to: line.startIndex), line: number, column: 1)
-      guard let border = content.firstIndex(where: { $0 == "=" || $0 == ":" }) else {
-        throw MigrationError(
-          .invalidSetting, "`\(content.prefix(100))` in line \(number) is no setting.",
-          nextStep: "Write key=value.", at: place)
-      }
-      let key = Self.trim(content[..<border])
-      let value = Self.trim(content[content.index(after: border)...])
-      try set(key, value, at: place)
+    for entry in try JavaProperties.parse(text) {
+      try set(entry.key, entry.value, at: SourcePosition(byteOffset: 0, line: entry.line, column: 1))
+    }
+    if shouldExecuteExpression != nil, let written {
+      shouldExecuteExpression = try JavaProperties.parse(written).last { $0.key == "shouldExecute" }?.value
     }
   }
 
@@ -49,15 +51,21 @@ package struct ScriptConfiguration: Sendable, Hashable {
     case "executeInTransaction": executeInTransaction = try Self.boolean(value, of: key, at: place)
     case "placeholderReplacement": placeholderReplacement = try Self.boolean(value, of: key, at: place)
     case "encoding":
-      guard ["utf-8", "utf8"].contains(value.lowercased()) else {
+      guard let known = CharacterEncoding(value) else {
         throw MigrationError(
-          .invalidSetting, "The encoding `\(value.prefix(40))` is not supported: scripts are read as UTF-8.",
-          nextStep: "Save the script as UTF-8 and delete the line.", at: place)
+          .invalidSetting, "The encoding `\(value.prefix(40))` is not known.",
+          nextStep: "Write UTF-8, ISO-8859-1, windows-1252, UTF-16 or another name that iconv knows.", at: place)
       }
+      encoding = known
     case "shouldExecute":
-      throw MigrationError(
-        .invalidSetting, "`shouldExecute` is not supported: a migration that is there is run.",
-        nextStep: "Delete the line; for what differs between environments, use another directory.", at: place)
+      guard let decided = ScriptCondition.evaluate(value) else {
+        throw MigrationError(
+          .invalidSetting, "The condition of `shouldExecute` cannot be read.",
+          nextStep: "Write true, false, or comparisons like ${flyway:environment}==test with &&, || and ( ).", at: place
+        )
+      }
+      shouldExecute = decided
+      shouldExecuteExpression = value
     default:
       let near = NearestName.of(key, among: Self.keys)
       throw MigrationError(
@@ -77,12 +85,5 @@ package struct ScriptConfiguration: Sendable, Hashable {
         nextStep: "Write true or false.",
         at: place)
     }
-  }
-
-  private static func trim(_ text: some StringProtocol) -> String {
-    let blanks: (Character) -> Bool = { $0 == " " || $0 == "\t" || $0 == "\u{0C}" }
-    var rest = Substring(text).drop(while: blanks)
-    while let last = rest.last, blanks(last) { rest.removeLast() }
-    return String(rest)
   }
 }
