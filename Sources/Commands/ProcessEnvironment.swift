@@ -16,6 +16,13 @@ enum ProcessEnvironment {
     return variables
   }
 
+  /// Where the process runs; `/` if that is gone.
+  static var currentDirectory: String {
+    guard let path = getcwd(nil, 0) else { return "/" }
+    defer { free(path) }
+    return String(cString: path)
+  }
+
   /// Takes libpq's own variables out of the environment.
   ///
   /// `PGSERVICE`, `PGPASSWORD`, `PGOPTIONS` and the like would count where a resource says nothing; what a connection is

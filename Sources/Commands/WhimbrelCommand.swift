@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Glibc
 
 /// The command `whimbrel`.
 struct WhimbrelCommand: AsyncParsableCommand {
@@ -13,14 +14,35 @@ struct WhimbrelCommand: AsyncParsableCommand {
 package enum Version {
   /// Semantic version, as `--version` prints it.
   package static let current = "0.1.0"
+
+  /// What `version` prints.
+  static func text(_ format: OutputOptions.Format) -> String {
+    guard format != .text else { return "\(current)\n" }
+    let value: JSONValue = [
+      "version": .string(current), "flywayVersion": .string(ReportContext.flywayVersion), "operation": "version",
+    ]
+    return value.text + "\n"
+  }
 }
 
 /// The process, from its arguments to its exit code.
 package enum Process {
-  /// Runs the command that the arguments name and ends the process: 0 for success, 64 for arguments that are not
-  /// understood (sysexits' EX_USAGE, as swift-argument-parser has it), 2 when there is no connection to Kubernetes,
-  /// 1 for everything else.
+  /// Runs what the arguments name and ends the process.
+  ///
+  /// `controller` ends with 0 for success, 64 for arguments that are not understood (sysexits' EX_USAGE, as
+  /// swift-argument-parser has it), 2 when there is no connection to Kubernetes, 1 for everything else. Flyway's verbs end
+  /// as in `ExitStatus`.
   package static func main() async {
-    await WhimbrelCommand.main()
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    if isForController(arguments) {
+      await WhimbrelCommand.main()
+    } else {
+      exit(await FlywayProcess.run(arguments))
+    }
+  }
+
+  /// Whether swift-argument-parser reads the arguments: the first word is `controller`, after `help` too.
+  static func isForController(_ arguments: [String]) -> Bool {
+    arguments.first { !$0.hasPrefix("-") && $0 != "help" } == "controller"
   }
 }

@@ -1,0 +1,36 @@
+/// What a run tells, as far as a person sees it.
+enum ProgressEvent: Sendable, Equatable {
+  /// So many migrations follow.
+  case planned(count: Int)
+  /// A migration begins.
+  case started(ProgressStep)
+  /// A statement begins, counted from 1.
+  case statement(index: Int, count: Int, line: Int?, verb: String)
+  /// That statement has ended.
+  case statementEnded(index: Int, count: Int, line: Int?, verb: String, milliseconds: Int)
+  case applied(ProgressStep, milliseconds: Int)
+  case failed(ProgressStep)
+  /// The lock of another run is waited for.
+  case waiting(holder: String)
+  /// Something to say besides.
+  case note(LogLine)
+}
+
+/// A migration as progress shows it.
+struct ProgressStep: Sendable, Equatable {
+  /// `V2`, or `R "views"`.
+  let label: String
+  /// Nil for repeatable migrations.
+  let version: String?
+  let description: String
+  let isTransactional: Bool
+  let statements: Int
+  /// Taken back instead of applied.
+  var isUndo = false
+
+  /// `V2 add bets`, `R views`.
+  var title: String {
+    guard version != nil else { return "R \(description)" }
+    return description.isEmpty ? label : "\(label) \(description)"
+  }
+}

@@ -1,0 +1,14 @@
+/// What a verb came to.
+struct VerbOutcome: Sendable {
+  /// For programs.
+  let json: JSONValue
+  /// For people, on standard output; with its line breaks.
+  var text = ""
+  /// Why it is no success.
+  var failure: Failure?
+  /// Whether `json` is a result although it failed: Flyway prints an error alone for everything but `migrate`,
+  /// `validate` and `undo`.
+  var isResult = true
+  /// Whether Flyway's JSON ends with 0 all the same.
+  var isFlywaySuccess = false
+}
