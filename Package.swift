@@ -108,8 +108,8 @@ let package = Package(
     .testTarget(
       name: "ControllerTests",
       dependencies: [
-        "Controller", "Kubernetes", "MigrationEngine", "MigrationSources", "MigrationCore", "Postgres", "Support",
-        "YAML",
+        "Controller", "FlywaySettings", "Kubernetes", "MigrationEngine", "MigrationSources", "MigrationCore",
+        "Postgres", "Support", "YAML",
       ],
       swiftSettings: settings),
     .testTarget(

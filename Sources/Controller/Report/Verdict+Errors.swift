@@ -27,6 +27,8 @@ extension Verdict {
       self = .waiting(.lockTimedOut, summary: "Waiting for table locks", message: error.message)
     case .cancelled:
       self = .waiting(.interrupted, summary: "Interrupted", message: error.message)
+    case .pooled:
+      self = .stalled(.databaseRejected, summary: "Pooled connection", message: error.message)
     default:
       self = .stalled(.databaseRejected, summary: "Database error", message: error.message)
     }

@@ -105,20 +105,42 @@ package struct ClusterSpec: Codable, Sendable, Equatable {
 
 /// Flyway's own settings by Flyway's names; absent means Flyway's default.
 package struct FlywaySpec: Codable, Sendable, Equatable {
+  // The history.
   package var table: String?
+  package var tablespace: String?
   package var schemas: [String]?
   package var defaultSchema: String?
   package var createSchemas: Bool?
+  package var installedBy: String?
+  // The scripts.
+  package var sqlMigrationPrefix: String?
+  package var repeatableSqlMigrationPrefix: String?
+  package var baselineMigrationPrefix: String?
+  package var undoSqlMigrationPrefix: String?
+  package var sqlMigrationSeparator: String?
+  package var sqlMigrationSuffixes: [String]?
+  package var validateMigrationNaming: Bool?
+  package var encoding: String?
   package var placeholders: [String: String]?
   package var placeholderReplacement: Bool?
+  package var placeholderPrefix: String?
+  package var placeholderSuffix: String?
+  package var placeholderSeparator: String?
+  // What runs.
+  package var target: String?
+  package var cherryPick: [String]?
   package var outOfOrder: Bool?
   package var validateOnMigrate: Bool?
+  package var ignoreMigrationPatterns: [String]?
+  package var skipDefaultCallbacks: Bool?
+  package var skipExecutingMigrations: Bool?
+  package var group: Bool?
   package var mixed: Bool?
+  package var executeInTransaction: Bool?
+  package var initSql: String?
   package var baselineOnMigrate: Bool?
   package var baselineVersion: String?
   package var baselineDescription: String?
-  package var target: String?
-  package var installedBy: String?
 }
 
 /// How statements are run; durations as `30s`, `multiShardMode` is `Auto`, `Sequential` or `Parallel`.

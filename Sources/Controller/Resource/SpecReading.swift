@@ -128,33 +128,9 @@ private struct Reader {
   }
 
   mutating func settings(_ spec: FlywaySpec?) -> MigrationSettings {
-    var settings = MigrationSettings()
-    // A file with a bad name is reported, never silently left out.
-    settings.validateMigrationNaming = true
-    guard let spec else { return settings }
-    settings.table = spec.table ?? settings.table
-    settings.schemas = spec.schemas ?? settings.schemas
-    settings.defaultSchema = spec.defaultSchema
-    settings.createSchemas = spec.createSchemas ?? settings.createSchemas
-    settings.placeholders = spec.placeholders ?? settings.placeholders
-    settings.placeholderReplacement = spec.placeholderReplacement ?? settings.placeholderReplacement
-    settings.outOfOrder = spec.outOfOrder ?? settings.outOfOrder
-    settings.validateOnMigrate = spec.validateOnMigrate ?? settings.validateOnMigrate
-    settings.mixed = spec.mixed ?? settings.mixed
-    settings.baselineOnMigrate = spec.baselineOnMigrate ?? settings.baselineOnMigrate
-    settings.baselineVersion = spec.baselineVersion ?? settings.baselineVersion
-    settings.baselineDescription = spec.baselineDescription ?? settings.baselineDescription
-    settings.installedBy = spec.installedBy
-    if let target = spec.target {
-      do throws(MigrationError) {
-        settings.target = try MigrationTarget(target)
-      } catch {
-        problems.append("spec.flyway.target: \(error.message); \(error.nextStep)")
-      }
-    }
-    for name in settings.placeholders.keys where name.lowercased().hasPrefix("flyway:") {
-      problems.append("spec.flyway.placeholders: '\(name)' is reserved; names must not start with 'flyway:'")
-    }
+    var reader = FlywayReader()
+    let settings = reader.read(spec ?? FlywaySpec())
+    problems += reader.problems
     return settings
   }
 }

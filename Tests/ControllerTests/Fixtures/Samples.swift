@@ -45,9 +45,15 @@ enum Samples {
     spec.cluster.workers.match = "AtLeast"
     spec.cluster.readinessTimeout = "10m"
     spec.flyway = FlywaySpec(
-      table: "t", schemas: ["public"], defaultSchema: "public", createSchemas: true, placeholders: ["a": "b"],
-      placeholderReplacement: true, outOfOrder: true, validateOnMigrate: true, mixed: true, baselineOnMigrate: true,
-      baselineVersion: "1", baselineDescription: "d", target: "latest", installedBy: "me")
+      table: "t", tablespace: "fast", schemas: ["public"], defaultSchema: "public", createSchemas: true,
+      installedBy: "me", sqlMigrationPrefix: "M", repeatableSqlMigrationPrefix: "Q", baselineMigrationPrefix: "N",
+      undoSqlMigrationPrefix: "D", sqlMigrationSeparator: "-", sqlMigrationSuffixes: [".ddl"],
+      validateMigrationNaming: false, encoding: "ISO-8859-1", placeholders: ["a": "b"], placeholderReplacement: false,
+      placeholderPrefix: "<", placeholderSuffix: ">", placeholderSeparator: ".", target: "5?",
+      cherryPick: ["2", "a_b"],
+      outOfOrder: true, validateOnMigrate: false, ignoreMigrationPatterns: ["*:missing"], skipDefaultCallbacks: true,
+      skipExecutingMigrations: true, group: true, mixed: true, executeInTransaction: false, initSql: "SELECT 1",
+      baselineOnMigrate: true, baselineVersion: "7", baselineDescription: "d")
     spec.execution = ExecutionSpec(lockTimeout: "5s", statementTimeout: "0s", lockRetries: 1, multiShardMode: "Auto")
     (spec.suspend, spec.interval, spec.retryInterval, spec.timeout) = (true, "10m", "30s", "1h")
     return spec

@@ -47,6 +47,9 @@ struct VerdictTests {
     (.lockTimedOut, waiting(.lockTimedOut, "Waiting for table locks")),
     (.cancelled, waiting(.interrupted, "Interrupted")),
     (.historyUnreadable, stalled(.databaseRejected, "Database error")),
+    (.pooled, stalled(.databaseRejected, "Pooled connection")),
+    (.callbackFailed, stalled(.migrationFailed, "Failed V7")),
+    (.recordingFailed, stalled(.migrationFailed, "Failed V7")),
   ]
 
   @Test("each failure of the engine has its reason", arguments: failures)
@@ -58,7 +61,7 @@ struct VerdictTests {
 
   @Test("the table above knows every code of the engine")
   func engineCodesAreKnown() throws {
-    let text = try Checkout.text("Sources/MigrationEngine/EngineError.swift")
+    let text = try Checkout.text("Sources/MigrationEngine/Problems/EngineError.swift")
     let declared = text.matches(of: /static let (\w+) = Code\(/).map { String($0.1) }
     #expect(Set(Self.failures.map(\.0.description)) == Set(declared))
   }
