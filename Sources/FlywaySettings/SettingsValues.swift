@@ -55,10 +55,13 @@ struct SettingsValues: Sendable {
     return value
   }
 
-  /// The elements of a list; of one that is not set those of its default.
+  /// The elements of a list; of one that is not set, or empty, those of its default.
+  ///
+  /// Only `ignoreMigrationPatterns` can be emptied, which takes its default away.
   func list(_ name: String) -> [String] {
-    let fallback = Setting(Redacted(SettingsKey.named(name)?.fallback ?? ""), .file("", line: nil))
-    return (settings[name] ?? fallback).elements
+    let elements = settings[name]?.elements.filter { !$0.isEmpty } ?? []
+    if !elements.isEmpty || (settings[name] != nil && name == "ignoreMigrationPatterns") { return elements }
+    return Setting(Redacted(SettingsKey.named(name)?.fallback ?? ""), .argument("")).elements
   }
 
   /// The values of a map by the second part of their names.

@@ -16,8 +16,19 @@ struct UnknownKey: Sendable {
   /// What it might have been meant to be.
   var advice: String {
     if let rightPlace { return rightPlace }
+    if let advice = Self.removed[name] { return advice }
     return SettingsKey.nearest(to: name).map { "Did you mean \($0)?" } ?? "Check its spelling."
   }
+
+  /// What older versions of Flyway had.
+  private static let removed = [
+    "cleanOnValidationError": "Flyway 11 took it away; delete it.",
+    "ignoreMissingMigrations": "Flyway 9 took it away; write ignoreMigrationPatterns=*:missing.",
+    "ignoreIgnoredMigrations": "Flyway 9 took it away; write ignoreMigrationPatterns=*:ignored.",
+    "ignorePendingMigrations": "Flyway 9 took it away; write ignoreMigrationPatterns=*:pending.",
+    "ignoreFutureMigrations": "Flyway 9 took it away; write ignoreMigrationPatterns=*:future, which is the default.",
+    "sqlMigrationSuffix": "Flyway 6 took it away; write sqlMigrationSuffixes.",
+  ]
 
   /// One error for all of them, so that they can be put right together.
   static func refuse(_ unknown: [UnknownKey]) throws(SettingsError) {

@@ -5,6 +5,7 @@ struct TOMLDocument: ~Copyable {
   private let handle: OpaquePointer?
 
   init(bytes: [UInt8]) {
+    // The document keeps nothing of the bytes: what it shows is copied.
     handle = bytes.withUnsafeBufferPointer { buffer in
       buffer.withMemoryRebound(to: CChar.self) { ctoml_parse($0.baseAddress, $0.count) }
     }
@@ -50,7 +51,7 @@ struct TOMLDocument: ~Copyable {
       content = .array((0..<raw.count).map { _ in node(handle, at: &index, parent: mark).node })
     case CTOML_STRING: content = .string(text(raw.text, raw.text_length))
     case CTOML_INTEGER: content = .integer(raw.integer)
-    case CTOML_FLOAT: content = .float(raw.floating)
+    case CTOML_FLOAT: content = .float(raw.floating, text: text(raw.text, raw.text_length))
     case CTOML_BOOLEAN: content = .boolean(raw.integer != 0)
     default: content = .time(text(raw.text, raw.text_length))
     }

@@ -20,8 +20,8 @@ package struct TOMLNode: Sendable, Hashable {
     case string(String)
     /// A whole number.
     case integer(Int64)
-    /// A number with a fraction or an exponent, `inf` or `nan`.
-    case float(Double)
+    /// A number with a fraction or an exponent, `inf` or `nan`; `text` as it was written, empty in very long lines.
+    case float(Double, text: String)
     /// `true` or `false`.
     case boolean(Bool)
     /// A date, a time, or both, as TOML writes it.

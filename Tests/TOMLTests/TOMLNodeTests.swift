@@ -21,7 +21,8 @@ struct TOMLNodeTests {
     ("x = 'a\\n'", .string("a\\n")), ("x = \"a\\n\\u00e9\"", .string("a\né")),
     ("x = \"\"\"\na\n  b\\\n    c\"\"\"", .string("a\n  bc")), ("x = '''\n'q''''", .string("'q'")),
     ("x = 1_000", .integer(1000)), ("x = 0xff", .integer(255)), ("x = -7", .integer(-7)),
-    ("x = 1.5", .float(1.5)), ("x = 1e3", .float(1000)), ("x = -inf", .float(-.infinity)),
+    ("x = 1.50", .float(1.5, text: "1.50")), ("x = 1e3", .float(1000, text: "1e3")),
+    ("x = -inf", .float(-.infinity, text: "-inf")),
     ("x = true", .boolean(true)), ("x = false", .boolean(false)), ("x = 2026-11-22", .time("2026-11-22")),
     ("x = 07:32:00", .time("07:32:00")), ("x = 2026-11-22T07:32:00Z", .time("2026-11-22T07:32:00Z")),
     ("x = []", .array([])), ("x = {}", .table([])),
@@ -61,10 +62,23 @@ struct TOMLNodeTests {
   }
 
   @Test(
+    "a float keeps its digits wherever it stands",
+    arguments: [
+      "x = 1.10", "x=1.10", "# é\n\n x = 1.10 # é", "a = 'éé'\nx =\t1.10\r\n", "\u{FEFF}x = 1.10",
+    ])
+  func digits(text: String) throws {
+    #expect(try parse(text)["x"]?.content == .float(1.1, text: "1.10"))
+    let inline = "y = [ 'é', { x = 1.10 } ]"
+    #expect(try parse(inline)["y"]?[1]?["x"]?.content == .float(1.1, text: "1.10"))
+    let far = "x = [\"" + String(repeating: "é", count: 3000) + "\", 1.10]"
+    #expect(try parse(far)["x"]?[1]?.content == .float(1.1, text: ""))
+  }
+
+  @Test(
     "a malformed text is refused with its place",
     arguments: [
       ("a = 1\na = 2\n", 2), ("a = \n", 1), ("[a\n", 1), ("a = 'x\n", 1), ("a = 1 b = 2\n", 1), ("\n\n= 1", 3),
-      ("[a]\nb = 1\n[a]\n", 3), ("a = {b = 1,\n c = 2}", 1), ("a = [1, 2\n", 2), ("a = 99999999999999999999", 1),
+      ("[a]\nb = 1\n[a]\n", 3), ("a = {b = 1,\n c = 2}", 1), ("a = [1, 2\n", 1), ("a = 99999999999999999999", 1),
       ("a = \"\\q\"", 1),
     ])
   func malformed(text: String, line: Int) throws {

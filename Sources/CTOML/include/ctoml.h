@@ -31,7 +31,7 @@ typedef struct ctoml_node {
   /// Inside a table the key, else NULL. Not ended by a zero byte.
   const char *key;
   size_t key_length;
-  /// The string or the time. Not ended by a zero byte.
+  /// The string, the time, or the float as it was written if that is known. Not ended by a zero byte.
   const char *text;
   size_t text_length;
   int64_t integer;
