@@ -101,10 +101,10 @@ extension CaseDatabase {
   private func tables() async throws -> JSONValue {
     try await texts(
       """
-      SELECT n.nspname || '.' || c.relname || CASE c.relkind WHEN 'r' THEN '' ELSE ' (' || c.relkind || ')' END AS text
+      SELECT n.nspname || '.' || c.relname || CASE c.relkind WHEN 'r' THEN '' ELSE ' (' || c.relkind::text || ')' END AS text
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE c.relkind IN ('r', 'v', 'm', 'S', 'p', 'f') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-      ORDER BY 1 COLLATE "C"
+      ORDER BY (n.nspname || '.' || c.relname) COLLATE "C"
       """)
   }
 
@@ -112,7 +112,7 @@ extension CaseDatabase {
     try await texts(
       """
       SELECT nspname AS text FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
-      ORDER BY 1 COLLATE "C"
+      ORDER BY nspname COLLATE "C"
       """)
   }
 
