@@ -27,8 +27,6 @@ enum FlywayProcess {
   }
 
   private static func run(_ line: FlywayCommandLine, _ environment: [String: String]) async -> CInt {
-    // Before anything else makes threads.
-    let watch: SignalWatch? = if case .run = line.request { SignalWatch.start() } else { nil }
     ProcessEnvironment.dropConnectionDefaults()
     let invocation: Invocation
     do throws(SettingsError) {
@@ -38,10 +36,9 @@ enum FlywayProcess {
     }
     switch line.request {
     case .run(let verbs):
-      guard let watch else { return ExitStatus.failure }
       return await DatabaseCommand(
         invocation: invocation, onlyMigrationIdentifiers: line.output.onlyMigrationIdentifiers, clock: .system
-      ).run(verbs, watch: watch)
+      ).run(verbs)
     case .new(let description, let isSequential):
       return await NewCommand(invocation: invocation, clock: .system)
         .run(description: description, isSequential: isSequential)

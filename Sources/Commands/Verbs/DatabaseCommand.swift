@@ -19,13 +19,14 @@ struct DatabaseCommand: Sendable {
   /// Runs the verbs until one fails, and writes what they came to.
   ///
   /// - Returns: how the process ends.
-  func run(_ verbs: [Verb], watch: SignalWatch) async -> CInt {
+  func run(_ verbs: [Verb]) async -> CInt {
     for notice in configuration.notices { console.note(.warning, notice) }
-    let (outcomes, signal) = await Interruptible.run(watch) { number in
+    let (outcomes, signal) = await Interruptible.run { number in
       let name = number == 2 ? "SIGINT" : "SIGTERM"
+      // The live line is written again by whoever shows it.
+      if console.isLive { OutputStream.standardError.write("\r\u{1B}[K") }
       console.note(
-        .warning, "\(name): the running statement is cancelled and rolled back; the same signal once more ends at once."
-      )
+        .warning, "\(name): what runs is cancelled and rolled back; the same signal once more ends at once.")
     } _: {
       await perform(verbs)
     }
