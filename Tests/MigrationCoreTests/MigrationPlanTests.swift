@@ -83,13 +83,47 @@ struct MigrationPlanTests {
     #expect(!plan(grouped).isBlocked)
   }
 
-  @Test("a COMMIT inside a migration is a problem, a savepoint is not, and without a transaction both are fine")
+  @Test(
+    "a script with its own BEGIN and COMMIT runs without a transaction around it, and says so; a savepoint does not")
   func control() throws {
-    let problem = try #require(plan([("V1__a.sql", "SELECT 1;\n COMMIT;\nSELECT 2;")]).problems.first)
+    let own = plan([("V1__a.sql", "SELECT 1;\n COMMIT;\nSELECT 2;")])
+    let problem = try #require(own.problems.first)
     #expect(
       problem.code == .transactionControl && problem.position == SourcePosition(byteOffset: 11, line: 2, column: 2))
-    #expect(!plan([("V1__a.sql", "SAVEPOINT a; RELEASE a; ROLLBACK TO a")]).isBlocked)
-    #expect(!plan([("V1__a.sql", "BEGIN; COMMIT"), ("V1__a.sql.conf", "executeInTransaction=false")]).isBlocked)
+    #expect(!own.isBlocked)
+    #expect(own.steps.map(\.isTransactional) == [false])
+    #expect(own.steps.map(\.controlsTransactions) == [true])
+    let savepoint = plan([("V1__a.sql", "SAVEPOINT a; RELEASE a; ROLLBACK TO a")])
+    #expect(savepoint.problems.isEmpty && savepoint.steps.map(\.isTransactional) == [true])
+    #expect(savepoint.steps.map(\.controlsTransactions) == [false])
+  }
+
+  @Test("a comment behind the last statement that never ends is left out with a warning, as in Flyway")
+  func openComment() {
+    let open = plan([("V1__a.sql", "SELECT 1; /* open\n; SELECT 2")])
+    #expect(open.problems.map(\.code) == [.unterminatedComment] && !open.isBlocked)
+    #expect(open.steps.map(\.statements.count) == [1])
+    #expect(plan([("V1__a.sql", "SELECT 1 /* open")]).problems.map(\.code) == [.unparsableScript])
+  }
+
+  @Test("skipped migrations carry the mark, and a filled schema does not stop them")
+  func skipped() {
+    let files = [("V1__a.sql", "SELECT 1"), ("R__r.sql", "SELECT 2")]
+    let skipping = plan(files, table: .absent(schemasAreEmpty: false)) { $0.skipExecutingMigrations = true }
+    #expect(!skipping.isBlocked && skipping.steps.map(\.isSkipped) == [true, true])
+    #expect(plan(files).steps.map(\.isSkipped) == [false, false])
+  }
+
+  @Test("a group agrees on one transaction, on none if it is mixed, or it does not run")
+  func group() {
+    let files = [("V1__a.sql", "SELECT 1"), ("V2__b.sql", "VACUUM t")]
+    let mixed = plan(files) {
+      $0.group = true
+      $0.mixed = true
+    }
+    #expect(mixed.isGrouped && !mixed.isBlocked && mixed.steps.map(\.isTransactional) == [false, false])
+    #expect(plan([files[0]]) { $0.group = true }.steps.map(\.isTransactional) == [true])
+    #expect(!plan(files).isGrouped)
   }
 
   @Test("only a pending script must be readable")

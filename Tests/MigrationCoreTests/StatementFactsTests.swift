@@ -115,6 +115,30 @@ struct StatementFactsTests {
     #expect(try facts(sql).touchesData == touches)
   }
 
+  @Test(
+    "a lost statement is settled by its kind",
+    arguments: [
+      ("CREATE UNIQUE INDEX CONCURRENTLY i ON t (a)", "create"), ("DROP INDEX CONCURRENTLY i", "drop"),
+      ("CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON t (a)", "create"), ("REINDEX INDEX CONCURRENTLY i", "reindex"),
+      ("VACUUM t", "again"), ("REINDEX TABLE t", "again"), ("CREATE TABLE IF NOT EXISTS t (a int)", "again"),
+      ("DROP VIEW IF EXISTS v", "again"), ("CREATE OR REPLACE VIEW v AS SELECT 1", "again"),
+      ("ALTER SYSTEM SET a = 1", "again"), ("CREATE TABLE t (a int)", "ambiguous"), ("UPDATE t SET a = 1", "ambiguous"),
+      ("INSERT INTO t VALUES (1)", "ambiguous"), ("SELECT f()", "ambiguous"), ("DROP TABLE t", "ambiguous"),
+      ("SELECT create_distributed_table_concurrently('t', 'id')", "ambiguous"), ("CREATE DATABASE d", "ambiguous"),
+    ])
+  func settling(sql: String, expected: String) throws {
+    let facts = try facts(sql)
+    let found =
+      switch facts.settling {
+      case .createIndex(let index): index == facts.concurrentIndex ? "create" : "?"
+      case .dropIndex(let index): index == facts.concurrentIndex ? "drop" : "?"
+      case .reindex(let index): index == facts.concurrentIndex ? "reindex" : "?"
+      case .runAgain: "again"
+      case .ambiguous: "ambiguous"
+      }
+    #expect(found == expected)
+  }
+
   @Test("the verb shows no name and no literal")
   func verb() throws {
     #expect(try facts("CREATE UNIQUE INDEX CONCURRENTLY secret ON t (a)").verb == "CREATE UNIQUE INDEX CONCURRENTLY")

@@ -33,7 +33,7 @@ struct MigrationPlanning {
       let patterns = settings.ignoreMigrationPatterns + [IgnorePattern(.any, .pending)]
       problems += MigrationValidation.problems(of: overview, ignoring: patterns)
     }
-    let isFutureIgnored = settings.ignoreMigrationPatterns.contains { $0.state == .future || $0.state == .any }
+    let isFutureIgnored = IgnorePattern.cover(.future, settings.ignoreMigrationPatterns)
     let known = Set(problems)
     for info in overview.migrations where info.state.isFailed && !(info.state == .futureFailed && isFutureIgnored) {
       let failure = MigrationPlan.failure(info)
@@ -69,7 +69,8 @@ struct MigrationPlanning {
 
 extension MigrationPlanning {
   private mutating func baseline(_ historyTable: HistoryTable) -> MigrationPlan.Baseline? {
-    guard case .absent(schemasAreEmpty: false) = historyTable else { return nil }
+    // Flyway asks nothing of the schema either if it runs nothing.
+    guard case .absent(schemasAreEmpty: false) = historyTable, !settings.skipExecutingMigrations else { return nil }
     guard settings.baselineOnMigrate else {
       problems.append(
         MigrationProblem(

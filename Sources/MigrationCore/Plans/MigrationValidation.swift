@@ -9,13 +9,25 @@ package enum MigrationValidation {
     overview.migrations.compactMap { problem(of: $0, overview, patterns) }
   }
 
+  /// What `validate` finds where the schema of the history table does not exist, instead of all else; nil if there is
+  /// nothing that could have been applied, or pending migrations are passed over (`DbValidate.java`).
+  package static func missingSchema(
+    _ schema: String, set: MigrationSet, ignoring patterns: [IgnorePattern]
+  ) -> ValidationProblem? {
+    let isEmpty = set.versioned.isEmpty && set.baselines.isEmpty && set.repeatables.isEmpty
+    guard !isEmpty, !IgnorePattern.cover(.pending, patterns) else { return nil }
+    return MigrationProblem(
+      .schemaDoesNotExist, message: "The schema \(schema) does not exist, and migrations wait for it.",
+      nextStep: "Run migrate, or correct defaultSchema and schemas.")
+  }
+
   private static func problem(
     of info: MigrationInfo, _ overview: MigrationOverview, _ patterns: [IgnorePattern]
   ) -> ValidationProblem? {
     if [.undone, .aboveTarget, .deleted].contains(info.state) || isIgnored(info, info.state, patterns) { return nil }
     if let failure = failure(info, patterns) { return failure }
     if !overview.cherryPick.isEmpty, !isPicked(info, overview.cherryPick) { return nil }
-    let isPendingIgnored = isIgnored(info, .pending, patterns)
+    let isPendingIgnored = IgnorePattern.cover(.pending, patterns)
     return missing(info, patterns) ?? notApplied(info, isPendingIgnored)
       ?? outdated(info, isPendingIgnored) ?? mismatch(info, overview.baseline, isPendingIgnored)
   }
@@ -36,7 +48,7 @@ package enum MigrationValidation {
 
   private static func failure(_ info: MigrationInfo, _ patterns: [IgnorePattern]) -> ValidationProblem? {
     guard info.state.isFailed else { return nil }
-    if info.state == .futureFailed, isIgnored(info, .futureSuccess, patterns) { return nil }
+    if info.state == .futureFailed, IgnorePattern.cover(.future, patterns) { return nil }
     return MigrationPlan.failure(info)
   }
 
@@ -45,9 +57,9 @@ package enum MigrationValidation {
       !type.isSynthetic, !type.isUndo, info.state != .superseded
     else { return nil }
     let isMissing = info.state == .missingSuccess || info.state == .missingFailed
-    if isMissing, isIgnored(info, .missingSuccess, patterns) { return nil }
+    if isMissing, IgnorePattern.cover(.missing, patterns) { return nil }
     let isFuture = info.state == .futureSuccess || info.state == .futureFailed
-    if isFuture, isIgnored(info, .futureSuccess, patterns) { return nil }
+    if isFuture, IgnorePattern.cover(.future, patterns) { return nil }
     return MigrationProblem(
       info.version == nil ? .appliedRepeatableNotResolved : .appliedVersionedNotResolved,
       message: "\(info.label) (\(row.script)) is applied, but no file for it is here.",

@@ -44,7 +44,9 @@ struct ScriptPlanning {
     }
     let statements: [SQLStatement]
     do throws(SQLScriptError) {
-      statements = try StatementSplitter.split(source.text, limits: settings.limits)
+      let cut = try StatementSplitter.cut(source.text, limits: settings.limits)
+      statements = cut.statements
+      if let place = cut.openComment { reportComment(source, place) }
     } catch {
       report(.unparsableScript, source, error.message, nextStep: error.nextStep, at: error.position)
       return (true, [])
@@ -79,6 +81,12 @@ struct ScriptPlanning {
         + "the one that would hold its history row.",
       nextStep: "Delete the statement, and the script commits as a whole or not at all.", severity: .warning,
       at: statement.position)
+  }
+
+  private mutating func reportComment(_ source: Source, _ place: SourcePosition) {
+    report(
+      .unterminatedComment, source, "the comment that starts at \(place) never ends; everything behind it is left out.",
+      nextStep: "Close it with */.", severity: .warning, at: place)
   }
 
   private mutating func report(

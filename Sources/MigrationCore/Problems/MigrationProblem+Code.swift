@@ -82,6 +82,8 @@ extension MigrationProblem.Code {
   package static let unresolvedPlaceholder = Self(rawValue: "UNRESOLVED_PLACEHOLDER")
   /// A script that cannot be cut into statements.
   package static let unparsableScript = Self(rawValue: "UNPARSABLE_SCRIPT")
+  /// A comment behind the last statement that never ends.
+  package static let unterminatedComment = Self(rawValue: "UNTERMINATED_COMMENT")
   /// Transactional and non-transactional statements in one script.
   package static let mixedStatements = Self(rawValue: "MIXED_TRANSACTIONAL_STATEMENTS")
   /// A statement that starts or ends a transaction inside a script.

@@ -27,9 +27,17 @@ extension StatementSource {
     return isHarmlessAgain ? .runAgain : .ambiguous
   }
 
+  /// Maintenance, and what says by itself that it may have been done before.
   private var isHarmlessAgain: Bool {
-    if startsWith("VACUUM") || startsWith("ANALYZE") || startsWith("REINDEX") || startsWith("CLUSTER") { return true }
-    if startsWith("ALTER", "SYSTEM") || startsWith("CHECKPOINT") || startsWith("DISCARD") { return true }
-    return false
+    guard let first = tokens.first, first.kind == .word else { return false }
+    if startsWith("CREATE", "OR", "REPLACE") || startsWith("ALTER", "SYSTEM") { return true }
+    if isWord(first, "CREATE") { return has("IF", "NOT") }
+    if isWord(first, "DROP") { return has("IF", "EXISTS") }
+    let harmless: [StaticString] = [
+      "VACUUM", "ANALYZE", "REINDEX", "CLUSTER", "CHECKPOINT", "DISCARD", "REFRESH", "COMMENT", "GRANT", "REVOKE",
+      "SET",
+      "RESET",
+    ]
+    return harmless.contains { isWord(first, $0) }
   }
 }

@@ -2,20 +2,29 @@
 ///
 /// A `;` ends a statement outside parentheses and outside the body of a SQL-standard function (`BEGIN ATOMIC ... END`),
 /// as in psql. Empty statements and comments alone are nothing. What the server could only misunderstand is an error
-/// with its place: an open literal, comment, parenthesis or body, COPY data without an end, a psql command.
+/// with its place: an open literal, parenthesis or body, a comment that opens inside a statement, COPY data without an
+/// end, a psql command.
 package enum StatementSplitter {
   /// Cuts a text.
   ///
   /// - Throws: `.unterminated...`, `.unclosed...`, `.copy...`, `.metaCommand`, and `.scriptTooLarge`,
   ///   `.tooManyStatements`, `.nestingTooDeep` for the limits.
   package static func split(_ sql: String, limits: SQLLimits = .standard) throws(SQLScriptError) -> [SQLStatement] {
+    try cut(sql, limits: limits).statements
+  }
+
+  /// Cuts a text, and says where a comment opens behind the last statement that never ends: Flyway drops the rest.
+  static func cut(
+    _ sql: String, limits: SQLLimits = .standard
+  ) throws(SQLScriptError) -> (statements: [SQLStatement], openComment: SourcePosition?) {
     guard sql.utf8.count <= limits.bytes else {
       throw MigrationError(
         .scriptTooLarge, "The script has \(sql.utf8.count) bytes; at most \(limits.bytes) are read.",
         nextStep: "Cut the migration into several.")
     }
     var run = StatementSplitting(sql, limits: limits)
-    return try run.statements()
+    let statements = try run.statements()
+    return (statements, run.openComment)
   }
 }
 
@@ -32,6 +41,8 @@ struct StatementSplitting {
   private var parentheses = Nesting()
   private var blocks = Nesting()
   private var canHaveBody = false
+  /// Of a comment behind the last statement that never ends.
+  private(set) var openComment: SourcePosition?
 
   /// How deep the text is at the moment, and where the outermost level began.
   private struct Nesting {
@@ -133,7 +144,10 @@ extension StatementSplitting {
 
   private mutating func check(_ token: SQLToken) throws(MigrationError) {
     if token.kind == .metaCommand { throw metaCommand(token) }
-    if !token.isTerminated { throw unterminated(token) }
+    if !token.isTerminated {
+      guard token.kind == .blockComment, tokens.isEmpty else { throw unterminated(token) }
+      openComment = place(token.range.lowerBound)
+    }
     if lexer.deepestComment > limits.nesting {
       throw tooDeep("Comments", at: token.range.lowerBound)
     }

@@ -39,7 +39,9 @@ package struct IgnorePattern: Sendable, Hashable {
   ///
   /// - Throws: `.invalidSetting`.
   package init(_ text: String) throws(MigrationError) {
-    let parts = text.lowercased().split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    let parts = text.lowercased().split(separator: ":", omittingEmptySubsequences: false).map { part in
+      part.split(separator: " ").joined(separator: " ")
+    }
     guard parts.count == 2, let category = Category(rawValue: parts[0]), let state = State(rawValue: parts[1]) else {
       throw MigrationError(
         .invalidSetting, "`\(text.prefix(60))` is not a pattern of ignoreMigrationPatterns.",
@@ -47,5 +49,12 @@ package struct IgnorePattern: Sendable, Hashable {
           "Write type:state with type *, repeatable or versioned and state *, missing, pending, ignored or future.")
     }
     self.init(category, state)
+  }
+
+  /// Whether patterns cover a state for both kinds of migrations, by one pattern or by two
+  /// (`ValidatePatternUtils.java`).
+  static func cover(_ state: State, _ patterns: [IgnorePattern]) -> Bool {
+    let fitting = patterns.filter { $0.state == state || $0.state == .any }.map(\.category)
+    return fitting.contains(.any) || fitting.contains(.versioned) && fitting.contains(.repeatable)
   }
 }
