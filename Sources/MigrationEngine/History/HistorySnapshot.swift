@@ -29,14 +29,24 @@ package struct HistorySnapshot: Sendable {
 extension HistorySnapshot {
   /// Makes the plan for scripts on this history; the history table itself is part of what is pending where it is missing.
   package func plan(_ scripts: MigrationSet, settings: MigrationSettings) -> MigrationPlan {
-    MigrationPlan.make(
-      set: scripts, history: rows, settings: settings,
-      historyTable: tableExists ? .present : .absent(schemasAreEmpty: nonEmptySchemas.isEmpty))
+    MigrationPlan.make(set: scripts, history: rows, settings: settings, historyTable: historyTable(settings))
   }
+
+  /// What was found where the table should be.
+  ///
+  /// A schema that is created brings the table with it, and then no other schema is looked at (`Flyway.migrate`).
+  func historyTable(_ settings: MigrationSettings) -> HistoryTable {
+    guard !tableExists else { return .present }
+    let isCreated = settings.createSchemas && !missingSchemas.isEmpty
+    return .absent(schemasAreEmpty: isCreated || nonEmptySchemas.isEmpty)
+  }
+
+  /// Whether the schema of the history table does not exist.
+  var isSchemaMissing: Bool { missingSchemas.contains(schema) }
 
   /// Why the schema of the history table cannot be had, and what to do; nil when it can.
   package func refusal(settings: MigrationSettings) -> String? {
-    guard !settings.createSchemas, missingSchemas.contains(schema) else { return nil }
+    guard !settings.createSchemas, isSchemaMissing else { return nil }
     return "schema \"\(schema)\" does not exist and createSchemas is false; create it, or set createSchemas to true"
   }
 

@@ -6,9 +6,11 @@ internal import Postgres
 /// Statements and shapes: flyway-database-postgresql `PostgreSQLDatabase.java`, flyway-core
 /// `internal/schemahistory/*.java`.
 struct SchemaHistory {
-  let connection: PostgresConnection
+  let connection: SessionConnection
   let schema: String
   let name: String
+  /// Where table and indexes are put; nil leaves it to the server.
+  var tablespace: String?
 
   private var table: String { SQLText.table(schema: schema, name: name) }
 
@@ -43,11 +45,11 @@ struct SchemaHistory {
     }
   }
 
-  /// Creates the table in one transaction, with the baseline row in it where one is wanted.
-  func create(baseline: HistoryRow?) async throws(PostgresError) {
-    var statements = [
-      "BEGIN",
-      """
+  /// The statements that create the table, within a transaction of the caller, with a row in it where one is wanted.
+  func creation(with row: HistoryRow?) -> [String] {
+    let place = tablespace.map { " TABLESPACE \(SQLText.identifier($0))" } ?? ""
+    let indexPlace = tablespace.map { " USING INDEX TABLESPACE \(SQLText.identifier($0))" } ?? ""
+    let create = """
       CREATE TABLE \(table) (
           "installed_rank" INT NOT NULL,
           "version" VARCHAR(50),
@@ -59,30 +61,25 @@ struct SchemaHistory {
           "installed_on" TIMESTAMP NOT NULL DEFAULT now(),
           "execution_time" INTEGER NOT NULL,
           "success" BOOLEAN NOT NULL
-      )
-      """,
-    ]
-    if let baseline { statements.append(insertion(of: baseline)) }
-    statements += [
+      )\(place)
       """
-      ALTER TABLE \(table) ADD CONSTRAINT \(SQLText.identifier(name + "_pk")) PRIMARY KEY ("installed_rank")
-      """,
-      "CREATE INDEX \(SQLText.identifier(name + "_s_idx")) ON \(table) (\"success\")",
-      "COMMIT",
-    ]
-    for statement in statements {
-      _ = try await connection.execute(statement)
-    }
-  }
-
-  /// Creates a schema, as Flyway's `createSchemas` does.
-  func createSchema(_ schema: String) async throws(PostgresError) {
-    _ = try await connection.execute("CREATE SCHEMA \(SQLText.identifier(schema))")
+    let key = "ALTER TABLE \(table) ADD CONSTRAINT \(SQLText.identifier(name + "_pk")) PRIMARY KEY (\"installed_rank\")"
+    let index = "CREATE INDEX \(SQLText.identifier(name + "_s_idx")) ON \(table) (\"success\")"
+    return [create] + [row.map(insertion)].compactMap(\.self) + [key + indexPlace, index + place]
   }
 
   /// Adds a row; an empty `installedBy` is the session's current user, `installed_on` is the server's default.
   func insert(_ row: HistoryRow) async throws(PostgresError) {
     _ = try await connection.execute(insertion(of: row))
+  }
+
+  /// Whether the row of a script is there under its rank.
+  func contains(_ row: HistoryRow) async throws(PostgresError) -> Bool {
+    let result = try await connection.execute(
+      """
+      SELECT 1 FROM \(table) WHERE "installed_rank" = \(row.installedRank) AND "script" = \(SQLText.literal(row.script))
+      """)
+    return !result.rows.isEmpty
   }
 
   /// Settles the row of a non-transactional migration after its last statement.
@@ -94,7 +91,21 @@ struct SchemaHistory {
       """)
   }
 
-  private func insertion(of row: HistoryRow) -> String {
+  /// The statement that takes out the row of a failed migration; a row that has succeeded meanwhile stays.
+  func removal(of row: HistoryRow) -> String {
+    "DELETE FROM \(table) WHERE \"installed_rank\" = \(row.installedRank) AND NOT \"success\""
+  }
+
+  /// The statement that gives a row the description, type and checksum of its file.
+  func alignment(of row: HistoryRow) -> String {
+    """
+    UPDATE \(table) SET "description" = \(SQLText.literal(row.description)), "type" = \(SQLText.literal(row.type)), \
+    "checksum" = \(SQLText.number(row.checksum)) WHERE "installed_rank" = \(row.installedRank)
+    """
+  }
+
+  /// The statement that adds a row.
+  func insertion(of row: HistoryRow) -> String {
     let installedBy = row.installedBy.isEmpty ? "current_user" : SQLText.literal(row.installedBy)
     let values = [
       "\(row.installedRank)", SQLText.literal(row.version), SQLText.literal(row.description),

@@ -5,21 +5,47 @@ internal import Postgres
 /// It is tried, never waited for, and outside a transaction, so that it holds no snapshot that would block
 /// `CREATE INDEX CONCURRENTLY` (flyway/flyway issue 3531). It dies with the session.
 struct AdvisoryLock {
-  let connection: PostgresConnection
+  let connection: SessionConnection
   let key: Int64
 
-  /// Tries to take the lock.
-  /// - Throws: `databaseLocked` with the holder's process and application name; `connection`.
-  func acquire() async throws(EngineError) {
-    let holder: String
+  /// Takes the lock: at once, or as soon as its holder gives it away, as long as the request allows.
+  /// - Throws: `databaseLocked` with the holder; `connection`; `cancelled` while it waits.
+  func acquire(_ request: RunRequest) async throws(EngineError) {
+    var attempt = 0
+    while true {
+      attempt += 1
+      guard let refusal = try await attemptToAcquire() else { return }
+      guard let pause = request.lockWait.pause(afterAttempt: attempt) else {
+        throw Self.busy(refusal.holder, attempts: attempt)
+      }
+      request.report(.waitingForLock(refusal.holder, attempt: attempt))
+      try await request.pause(pause)
+    }
+  }
+
+  /// Why the lock was not granted.
+  private struct Refusal {
+    /// Nil if it was let go in between.
+    let holder: LockHolder?
+  }
+
+  private func attemptToAcquire() async throws(EngineError) -> Refusal? {
     do throws(PostgresError) {
       let result = try await connection.execute("SELECT pg_catalog.pg_try_advisory_lock(\(key)) AS taken")
-      if result.rows.first?["taken"] == "t" { return }
-      holder = try await describeHolder()
+      return result.rows.first?["taken"] == "t" ? nil : Refusal(holder: try await holder())
     } catch {
       throw EngineError(connection: error, while: "taking the migration lock")
     }
-    throw EngineError(.databaseLocked, holder)
+  }
+
+  private static func busy(_ holder: LockHolder?, attempts: Int) -> EngineError {
+    let tries = attempts > 1 ? " (tried \(attempts) times; lockRetryCount says how often)" : ""
+    guard let holder else {
+      return EngineError(.databaseLocked, "another session held the migration lock a moment ago\(tries); run it again")
+    }
+    return EngineError(
+      .databaseLocked,
+      "the migration lock is held by \(holder.description); another controller or Flyway is at work\(tries)")
   }
 
   /// Makes sure that the lock is still held, and takes it again where a script has given it away.
@@ -37,16 +63,21 @@ struct AdvisoryLock {
     } catch {
       throw EngineError(connection: error, while: "looking for the migration lock")
     }
-    if !isHeld { try await acquire() }
+    guard !isHeld, let refusal = try await attemptToAcquire() else { return }
+    throw Self.busy(refusal.holder, attempts: 1)
   }
 
   /// Gives the lock back; where that fails the connection is closed, which gives it back too.
+  ///
+  /// It never throws: what went wrong before must not be hidden behind it.
   func release() async {
     do throws(PostgresError) {
-      _ = try await connection.execute("SELECT pg_catalog.pg_advisory_unlock(\(key))")
+      try await connection.execute("SELECT pg_catalog.pg_advisory_unlock(\(key))")
     } catch {
       await connection.close()
     }
+    // "you don't own a lock of type ExclusiveLock" after a script has given it away.
+    _ = connection.takeNotices()
   }
 
   // A bigint key shows in pg_locks as its two halves, with objsubid 1.
@@ -58,16 +89,20 @@ struct AdvisoryLock {
       """
   }
 
-  private func describeHolder() async throws(PostgresError) -> String {
+  // Literals of the statement are left out: they may be secrets.
+  private func holder() async throws(PostgresError) -> LockHolder? {
     let result = try await connection.execute(
       """
-      SELECT l.pid, coalesce(a.application_name, '') AS application, coalesce(a.client_addr::text, 'local') AS address
+      SELECT l.pid, nullif(a.application_name, '') AS application, host(a.client_addr) AS address,
+        to_char(coalesce(a.xact_start, a.state_change), 'YYYY-MM-DD HH24:MI:SSOF') AS since,
+        left(regexp_replace(regexp_replace(a.query, '\\s+', ' ', 'g'), '''[^'']*''', '''...''', 'g'), 200) AS query
       FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
       WHERE \(Self.condition(key))
       """)
-    guard let row = result.rows.first else { return "another session held the migration lock a moment ago" }
-    let application = row["application"].flatMap { $0.isEmpty ? nil : " (\($0))" } ?? ""
-    return "the migration lock is held by backend \(row["pid"] ?? "?")\(application) from \(row["address"] ?? "?"); "
-      + "another controller or Flyway is at work"
+    guard let row = result.rows.first else { return nil }
+    let query = row["query"].flatMap { $0.isEmpty || $0 == "<insufficient privilege>" ? nil : $0 }
+    return LockHolder(
+      pid: row["pid"].flatMap { Int($0) } ?? 0, application: row["application"], address: row["address"],
+      since: row["since"], query: query)
   }
 }

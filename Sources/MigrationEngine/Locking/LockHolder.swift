@@ -10,7 +10,7 @@ package struct LockHolder: Sendable, Equatable {
   package let address: String?
   /// When its transaction began, else when it became idle, as the server writes it.
   package let since: String?
-  /// Its current or last statement on one line, at most 200 characters.
+  /// Its current or last statement on one line, at most 200 characters, without its literals.
   package let query: String?
 
   /// A holder from what is known.

@@ -12,6 +12,15 @@ extension StepFailure {
       hint: hint ?? error.server?.hint ?? Self.advice(error, step), isRolledBack: isRolledBack)
   }
 
+  /// A failed statement of a callback.
+  init(callback: PlannedCallback, statement: SQLStatement?, error: PostgresError, isRolledBack: Bool) {
+    let place = statement.map { Self.place(in: $0, serverPosition: error.server?.statementPosition) }
+    self.init(
+      version: nil, script: callback.script.script, path: callback.script.filePath, checksum: 0, line: place?.line,
+      column: place?.column, sqlState: error.sqlState?.rawValue, message: Self.text(error),
+      hint: error.server?.hint, isRolledBack: isRolledBack)
+  }
+
   /// A failure that no single statement stands for.
   init(
     step: PlannedStep, place: (line: Int, column: Int)? = nil, sqlState: String?, message: String, hint: String?,

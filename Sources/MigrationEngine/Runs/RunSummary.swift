@@ -28,3 +28,16 @@ package struct RunSummary: Sendable {
   /// How many migrations this run applied.
   package var applied: Int { steps.count }
 }
+
+extension RunSummary {
+  /// The summary of a run of `migrate`; `plan` is the one after it.
+  init(
+    _ plan: MigrationPlan, _ history: HistorySnapshot, initialVersion: String?, steps: [AppliedStep],
+    warnings: [String], created: [String]
+  ) {
+    self.init(
+      steps: steps, initialVersion: initialVersion,
+      targetVersion: steps.last { $0.script.version != nil }?.script.version?.description, warnings: warnings,
+      schemasCreated: created, history: history, plan: plan)
+  }
+}

@@ -3,64 +3,118 @@ internal import Postgres
 internal import Support
 
 extension StepRunner {
-  func runAlone(_ step: PlannedStep, rank: Int) async throws(EngineError) -> Outcome {
+  /// Runs one step statement by statement, outside a transaction.
+  ///
+  /// Where the connection breaks it is found out over a new one what became of the statement: see `Settlement`.
+  func runAlone(_ ranked: RankedStep, _ place: ScriptPlace) async throws(EngineError) -> Outcome {
     let started = ContinuousClock.now
-    try permit()
-    let place = StatementBox()
     var isRecorded = false
-    do throws(PostgresError) {
-      _ = try await connection.execute(
-        "SET statement_timeout = '\(execution.statementTimeout.wholeMilliseconds)ms'")
-      try await history.insert(row(for: step, rank: rank, since: started, success: false))
-      isRecorded = true
-      for statement in step.statements {
-        place.statement = statement
-        try await send(statement)
+    do throws(StepStop) {
+      try askPermit()
+      try await prepareAlone()
+      try await fire(events.before, place)
+      place.isRecording = true
+      try await insertOnce(ranked.row(since: started, success: false))
+      (isRecorded, place.isRecording) = (true, false)
+      try await sendStatements(of: ranked.step, place) { (index, statement) throws(StepStop) in
+        let earlier = ranked.step.statements.prefix(index)
+        place.warnings += try await settledSend(statement, earlier: Array(earlier), ranked)
       }
-      place.statement = nil
-      try await becomeOriginalRole()
-      try await history.settle(rank: rank, executionTime: milliseconds(since: started), success: true)
+      try await fire(events.after, place)
+      // What a script has begun by itself and not ended.
+      if await connection.isInTransaction() { try await execute(["COMMIT"]) }
+      place.isRecording = true
+      try await settleRow(ranked, since: started)
     } catch {
-      throw await leftOpen(step, place.statement, error, rank: isRecorded ? rank : nil)
+      throw await leftOpen(place, error, rank: isRecorded ? ranked.row.installedRank : nil)
     }
     return Outcome(
-      milliseconds: milliseconds(since: started), warnings: connection.takeNotices().filter(\.isWarning))
+      milliseconds: ranked.row(since: started, success: true).executionTime,
+      warnings: place.warnings + sender.takeNotices())
   }
 
-  private func leftOpen(
-    _ step: PlannedStep, _ statement: SQLStatement?, _ error: PostgresError, rank: Int?
-  ) async -> EngineError {
-    guard let rank else {
-      return EngineError(connection: error, while: "recording \(step.script.script) before it starts")
-    }
-    let left = await leftOver(of: statement)
-    let table = SQLText.table(schema: history.schema, name: history.name)
-    let failure = StepFailure(
-      step: step, statement: statement, error: error, isRolledBack: false,
-      hint: [
-        error.server?.hint, left,
-        "it ran outside a transaction: undo what it left behind, then DELETE FROM \(table) WHERE installed_rank = \(rank) "
-          + "AND NOT success, and it runs again",
-      ].compactMap(\.self).joined(separator: "; "))
-    return EngineError(.migrationFailed, failure.summary, failure: failure, cause: error.withoutRetry)
+  /// Makes the session what a script outside a transaction starts with.
+  func prepareAlone() async throws(StepStop) {
+    _ = try await resetSession()
+    try await execute(["SET statement_timeout = '\(request.execution.statementTimeout.wholeMilliseconds)ms'"])
   }
 
-  // An index built CONCURRENTLY that fails stays behind, invalid, under its name.
-  private func leftOver(of statement: SQLStatement?) async -> String? {
-    guard let index = statement?.facts.concurrentIndex, let object = index.name else { return nil }
-    let name =
-      index.schema.map { SQLText.table(schema: $0, name: object.name) } ?? SQLText.identifier(object.name)
+  // Both statements may be sent again over a new connection, whatever became of them before.
+  private func insertOnce(_ row: HistoryRow) async throws(StepStop) {
     do throws(PostgresError) {
-      let result = try await connection.execute(
-        """
-        SELECT indexrelid::regclass::text AS name FROM pg_catalog.pg_index
-        WHERE indexrelid = to_regclass(\(SQLText.literal(name))) AND NOT indisvalid
-        """)
-      guard let found = result.rows.first?["name"] else { return nil }
-      return "index \(found) was left behind, invalid: DROP INDEX CONCURRENTLY \(found)"
+      try await history.insert(row)
     } catch {
-      // The connection is gone: what was left behind is looked for at the next run.
-      return nil
+      guard error.code == .connectionLost else { throw .server(error) }
+      try await Recovery(runner: self, cause: error).perform(replaying: [])
+      do throws(PostgresError) {
+        guard try await !history.contains(row) else { return }
+        try await history.insert(row)
+      } catch {
+        throw .server(error)
+      }
     }
+  }
+
+  private func settleRow(_ ranked: RankedStep, since started: ContinuousClock.Instant) async throws(StepStop) {
+    let row = ranked.row(since: started, success: true)
+    do throws(PostgresError) {
+      try await session.becomeOriginalRole()
+      try await history.settle(rank: row.installedRank, executionTime: row.executionTime, success: true)
+    } catch {
+      guard error.code == .connectionLost else { throw .server(error) }
+      request.report(.settling(ranked.step, message: error.message))
+      try await Recovery(runner: self, cause: error).perform(replaying: [])
+      do throws(PostgresError) {
+        try await history.settle(rank: row.installedRank, executionTime: row.executionTime, success: true)
+      } catch {
+        throw .server(error)
+      }
+    }
+  }
+
+  // MARK: Failures
+
+  private func leftOpen(_ place: ScriptPlace, _ stop: StepStop, rank: Int?) async -> EngineError {
+    let script = place.step.script.script
+    if await connection.isInOpenTransaction() { await connection.rollBack() }
+    switch stop {
+    case .refused(let error): return error
+    case .server(let error), .unsettled(let error, _, _):
+      if let (event, callback, statement) = place.callback {
+        return EngineError.callback(callback, event, statement, error, isRolledBack: false)
+      }
+      guard let rank else {
+        guard place.isRecording, error.code == .server else {
+          return EngineError(connection: error, while: "recording \(script) before it starts")
+        }
+        return EngineError(.recordingFailed, "recording \(script) before it starts: \(error.message)", cause: error)
+      }
+      return await failed(place, stop, error, rank: rank)
+    // Neither can be: there is no transaction, and nothing looks for local objects.
+    case .localOnly, .transactionEnded: return EngineError(.migrationFailed, "\(script) failed outside a transaction")
+    }
+  }
+
+  private func failed(
+    _ place: ScriptPlace, _ stop: StepStop, _ error: PostgresError, rank: Int
+  ) async -> EngineError {
+    let table = SQLText.table(schema: history.schema, name: history.name)
+    var hints = [error.server?.hint].compactMap(\.self)
+    var commands: [String] = []
+    if case .unsettled(_, let finding, let named) = stop {
+      hints.append(finding)
+      commands = named
+    } else if let index = await InvalidIndex.find(place.statement, connection) {
+      hints.append("index \(index) was left behind, invalid: DROP INDEX CONCURRENTLY \(index)")
+    }
+    if !commands.isEmpty { hints.append(commands.joined(separator: "; ")) }
+    hints.append(
+      "it ran outside a transaction: undo what it left behind, then DELETE FROM \(table) WHERE installed_rank = \(rank) "
+        + "AND NOT success, and it runs again")
+    let failure = StepFailure(
+      step: place.step, statement: place.statement, error: error, isRolledBack: false,
+      hint: hints.joined(separator: "; "))
+    let code: EngineError.Code = place.isRecording ? .recordingFailed : .migrationFailed
+    return EngineError(code, failure.summary, failure: failure, cause: error.withoutRetry)
   }
 }

@@ -3,135 +3,153 @@ internal import Postgres
 internal import Support
 
 extension StepRunner {
-  func runInTransaction(_ step: PlannedStep, rank: Int) async throws(EngineError) -> Outcome {
+  /// Runs steps in one transaction, which holds their history rows too.
+  func runInTransaction(_ steps: [RankedStep], _ place: ScriptPlace) async throws(EngineError) -> [Outcome] {
+    var outcomes: [Outcome] = []
+    do throws(StepStop) {
+      for (index, ranked) in steps.enumerated() {
+        place.step = ranked.step
+        outcomes.append(try await perform(ranked, place, isFirst: index == 0, all: steps))
+      }
+    } catch {
+      throw await failure(error, place, steps)
+    }
+    do throws(PostgresError) {
+      try await connection.execute("COMMIT")
+    } catch {
+      throw await commitFailed(place, error)
+    }
+    let late = sender.takeNotices()
+    guard !late.isEmpty, let last = outcomes.popLast() else { return outcomes }
+    return outcomes + [Outcome(milliseconds: last.milliseconds, warnings: last.warnings + late)]
+  }
+
+  private func perform(
+    _ ranked: RankedStep, _ place: ScriptPlace, isFirst: Bool, all steps: [RankedStep]
+  ) async throws(StepStop) -> Outcome {
     let started = ContinuousClock.now
-    let place = StatementBox()
+    (place.warnings, place.isRecording) = ([], false)
+    if !isFirst {
+      for event in ranked.preceding { try await fire(event, place) }
+    }
+    let isCitus = try await resetSession()
+    let begin = isFirst ? ["BEGIN"] : []
+    try await execute(
+      begin
+        + MigrationSession.transactionSettings(
+          request.execution, isCitus: isCitus, isSequential: isSequential(steps.map(\.step))))
+    if !ranked.step.isSkipped { try await runScript(ranked.step, place) }
+    if let notice = place.warnings.first(where: \.announcesLocalOnlyObject) { throw .localOnly(notice) }
+    try askPermit()
+    place.isRecording = true
     do throws(PostgresError) {
-      try await sendStatements(of: step, place)
+      try await session.becomeOriginalRole()
+      try await history.insert(ranked.row(since: started, success: true))
     } catch {
-      throw await rolledBack(step, place.statement, error)
+      throw .server(error)
     }
-    let warnings = connection.takeNotices().filter(\.isWarning)
-    if let notice = warnings.first(where: \.announcesLocalOnlyObject) {
-      throw await rolledBack(step, localOnly: notice)
-    }
-    guard await connection.transactionStatus == .inTransaction else {
-      throw await transactionEnded(step, rank: rank, started: started)
-    }
-    do throws(EngineError) {
-      try permit()
-    } catch {
-      await connection.close()
-      throw error
-    }
-    do throws(PostgresError) {
-      try await becomeOriginalRole()
-      try await history.insert(row(for: step, rank: rank, since: started, success: true))
-    } catch {
-      throw await rolledBack(step, nil, error)
-    }
-    do throws(PostgresError) {
-      _ = try await connection.execute("COMMIT")
-    } catch {
-      throw await commitFailed(step, error)
-    }
-    return Outcome(
-      milliseconds: milliseconds(since: started), warnings: warnings + connection.takeNotices().filter(\.isWarning))
+    return Outcome(milliseconds: ranked.row(since: started, success: true).executionTime, warnings: place.warnings)
   }
 
-  private func sendStatements(of step: PlannedStep, _ place: StatementBox) async throws(PostgresError) {
-    for statement in preamble(for: step) {
-      _ = try await connection.execute(statement)
-    }
-    for statement in step.statements {
-      place.statement = statement
-      try await send(statement)
+  private func runScript(_ step: PlannedStep, _ place: ScriptPlace) async throws(StepStop) {
+    try await fire(events.before, place)
+    try await sendStatements(of: step, place) { (_, statement) throws(StepStop) in
+      do throws(PostgresError) {
+        place.warnings += try await sender.send(statement)
+      } catch {
+        throw .server(error)
+      }
       // Nothing more may run outside: each further statement would commit by itself.
-      guard await connection.transactionStatus == .inTransaction else { break }
+      guard await connection.isInTransaction() else { throw .transactionEnded }
     }
-    place.statement = nil
+    try await fire(events.after, place)
+    guard await connection.isInTransaction() else { throw .transactionEnded }
   }
 
-  // `citus.propagate_set_commands` comes first, so that the timeouts reach the workers: Citus repeats SET LOCAL at the
-  // start of each worker's transaction (remote_transaction.c, StartRemoteTransactionBegin).
-  func preamble(for step: PlannedStep) -> [String] {
-    var statements = ["BEGIN"]
-    if isCitus {
-      statements.append("SET LOCAL citus.propagate_set_commands = 'local'")
-    }
-    statements.append("SET LOCAL lock_timeout = '\(execution.lockTimeout.wholeMilliseconds)ms'")
-    statements.append("SET LOCAL statement_timeout = '\(execution.statementTimeout.wholeMilliseconds)ms'")
-    if isCitus, isSequential(step) {
-      statements.append("SET LOCAL citus.multi_shard_modify_mode = 'sequential'")
-    }
-    return statements
-  }
-
-  private func isSequential(_ step: PlannedStep) -> Bool {
-    switch execution.multiShardMode {
+  /// Whether Citus runs one command after the other on its shards: unless the steps work through data.
+  func isSequential(_ steps: [PlannedStep]) -> Bool {
+    switch request.execution.multiShardMode {
     case .sequential: true
     case .parallel: false
-    case .auto: !step.statements.contains(where: \.facts.touchesData)
+    case .auto: !steps.contains(where: \.touchesData)
     }
   }
 
-  private func commitFailed(_ step: PlannedStep, _ error: PostgresError) async -> EngineError {
+  // MARK: Failures
+
+  private func failure(_ stop: StepStop, _ place: ScriptPlace, _ steps: [RankedStep]) async -> EngineError {
+    switch stop {
+    case .server(let error), .unsettled(let error, _, _): return await rolledBack(place, error)
+    case .localOnly(let notice): return await rolledBack(place, localOnly: notice)
+    case .transactionEnded: return await transactionEnded(place, steps)
+    case .refused(let error):
+      await connection.close()
+      return error
+    }
+  }
+
+  private func commitFailed(_ place: ScriptPlace, _ error: PostgresError) async -> EngineError {
+    place.isRecording = false
     if error.server != nil, error.code == .server || error.code == .cancelled {
-      return await rolledBack(step, nil, error)
+      return await rolledBack(place, error)
     }
     await connection.close()
     return EngineError(
       .commitUnconfirmed,
-      "the connection broke while \(step.script.script) was being committed; the history table tells at the next look "
-        + "whether it was applied (\(error.message))", cause: error)
+      "the connection broke while \(place.step.script.script) was being committed; the history table tells at the next "
+        + "look whether it was applied (\(error.message))", cause: error)
   }
 
-  private func transactionEnded(_ step: PlannedStep, rank: Int, started: ContinuousClock.Instant) async -> EngineError {
+  private func transactionEnded(_ place: ScriptPlace, _ steps: [RankedStep]) async -> EngineError {
+    let row = steps.first { $0.step.script.script == place.step.script.script }?.row
     let failure = StepFailure(
-      step: step, sqlState: nil,
+      step: place.step, sqlState: nil,
       message: "the script ended the transaction that it shares with its history row, so part of it is committed",
-      hint: "check by hand what it did, finish or undo it, then correct the row with installed_rank \(rank)",
+      hint: "check by hand what it did, finish or undo it, then correct the row with installed_rank "
+        + "\(row?.installedRank ?? 0)",
       isRolledBack: false)
     do throws(PostgresError) {
-      _ = try await connection.execute("ROLLBACK")
-      try await history.insert(row(for: step, rank: rank, since: started, success: false))
+      try await connection.execute("ROLLBACK")
+      if var row {
+        row.success = false
+        try await history.insert(row)
+      }
     } catch {
       await connection.close()
     }
-    return EngineError(.transactionEnded, "\(step.script.script): \(failure.message)", failure: failure)
+    return EngineError(.transactionEnded, "\(place.step.script.script): \(failure.message)", failure: failure)
   }
 
-  private func rolledBack(
-    _ step: PlannedStep, _ statement: SQLStatement?, _ error: PostgresError
-  ) async -> EngineError {
-    await rollBack()
+  private func rolledBack(_ place: ScriptPlace, _ error: PostgresError) async -> EngineError {
+    // In a cancelled task nothing can be sent; closing the connection makes the server roll back.
+    await connection.rollBack()
+    let script = place.step.script.script
     if error.code == .cancelled {
-      return EngineError(.cancelled, "\(step.script.script) was cancelled and rolled back", cause: error)
+      return EngineError(.cancelled, "\(script) was cancelled and rolled back", cause: error)
     }
-    let failure = StepFailure(step: step, statement: statement, error: error, isRolledBack: true)
     guard error.code == .server else {
-      return EngineError(connection: error, while: "applying \(step.script.script), rolled back")
+      return EngineError(connection: error, while: "applying \(script), rolled back")
     }
-    return EngineError(.migrationFailed, failure.summary, failure: failure, cause: error.judgedByCitus)
+    if let (event, callback, statement) = place.callback {
+      return EngineError.callback(callback, event, statement, error, isRolledBack: true)
+    }
+    let failure = StepFailure(step: place.step, statement: place.statement, error: error, isRolledBack: true)
+    guard place.isRecording else {
+      return EngineError(.migrationFailed, failure.summary, failure: failure, cause: error.judgedByCitus)
+    }
+    return EngineError(
+      .recordingFailed, "the history row could not be written: \(failure.summary)", failure: failure,
+      cause: error.judgedByCitus)
   }
 
-  private func rolledBack(_ step: PlannedStep, localOnly notice: Notice) async -> EngineError {
-    await rollBack()
+  private func rolledBack(_ place: ScriptPlace, localOnly notice: Notice) async -> EngineError {
+    await connection.rollBack()
     let failure = StepFailure(
-      step: step, sqlState: notice.sqlState.rawValue,
+      step: place.step, sqlState: notice.sqlState.rawValue,
       message: [notice.message, notice.detail].compactMap(\.self).joined(separator: ": "),
       hint: "the object would exist on the coordinator only; distribute what it depends on first "
         + "(create_distributed_table, create_reference_table or citus_add_local_table_to_metadata)",
       isRolledBack: true)
     return EngineError(.localOnlyObjects, failure.summary, failure: failure)
-  }
-
-  // In a cancelled task nothing can be sent; closing the connection makes the server roll back.
-  private func rollBack() async {
-    do throws(PostgresError) {
-      _ = try await connection.execute("ROLLBACK")
-    } catch {
-      await connection.close()
-    }
   }
 }

@@ -2,20 +2,17 @@ internal import MigrationCore
 internal import Postgres
 internal import Support
 
-/// Runs one migration and records it.
+/// Runs migrations and records them.
 ///
 /// A transactional migration and its history row commit together. A non-transactional one is recorded as failed before
 /// it starts and settled after it ends, so that a crash in between is seen.
 struct StepRunner {
-  let connection: PostgresConnection
+  let session: MigrationSession
+  let request: RunRequest
   let history: SchemaHistory
-  let execution: ExecutionSettings
-  let installedBy: String
-  let isCitus: Bool
-  /// What every migration starts with: the search path of Flyway, and what the connection had set for itself.
-  let sessionSettings: [(name: String, value: String)]
-  /// Asked right before each commit; throws when the right to apply has been lost.
-  let permit: @Sendable () throws(EngineError) -> Void
+  let lock: AdvisoryLock
+  let callbacks: CallbackRunner
+  let events: StepEvents
 
   /// What a migration left behind besides its effects.
   struct Outcome {
@@ -23,61 +20,128 @@ struct StepRunner {
     let warnings: [Notice]
   }
 
-  /// Runs the migration once.
-  /// - Throws: `migrationFailed` and its like with the place in the script; `isLockFailure` tells what may be retried.
-  func run(_ step: PlannedStep, rank: Int) async throws(EngineError) -> Outcome {
-    do throws(PostgresError) {
-      try await resetSession()
-    } catch {
-      throw EngineError(connection: error, while: "preparing the session for \(step.script.script)")
+  var connection: SessionConnection { session.connection }
+  var sender: StatementSender { StatementSender(connection: connection, request: request) }
+
+  /// Runs steps: several in one transaction, one in its own or in none.
+  ///
+  /// Where a lock is not granted in time, the transaction is rolled back and tried again, as often as allowed.
+  /// - Throws: `migrationFailed` and its like with the place in the script; the callbacks that tell of it have run.
+  func apply(_ steps: [RankedStep]) async throws(EngineError) -> [Outcome] {
+    for ranked in steps { request.report(.started(ranked.step)) }
+    let backoff = Backoff(initial: .milliseconds(500), maximum: .seconds(30))
+    var attempt = 0
+    while true {
+      attempt += 1
+      let place = ScriptPlace(steps[0].step)
+      do throws(EngineError) {
+        let outcomes = try await run(steps, place)
+        for (ranked, outcome) in zip(steps, outcomes) {
+          request.report(.applied(ranked.step, milliseconds: outcome.milliseconds))
+        }
+        try await waitForWorkers(steps, outcomes)
+        return outcomes
+      } catch {
+        let delay = backoff.delay(afterFailures: attempt)
+        let cause = try await retryable(error, place, attempt: attempt, isAlone: steps[0].isAlone)
+        request.report(.retrying(place.step, attempt: attempt, delay: delay, message: cause.message))
+        try await request.pause(delay)
+      }
     }
+  }
+
+  /// Runs the steps once.
+  func run(_ steps: [RankedStep], _ place: ScriptPlace) async throws(EngineError) -> [Outcome] {
     _ = connection.takeNotices()
-    return step.isTransactional ? try await runInTransaction(step, rank: rank) : try await runAlone(step, rank: rank)
+    guard steps[0].isAlone else { return try await runInTransaction(steps, place) }
+    return [try await runAlone(steps[0], place)]
   }
 
-  // What an earlier migration set for its session must not reach this one.
-  private func resetSession() async throws(PostgresError) {
-    try await becomeOriginalRole()
-    _ = try await connection.execute("RESET ALL")
-    let settings = sessionSettings.map { setting in
-      "pg_catalog.set_config(\(SQLText.literal(setting.name)), \(SQLText.literal(setting.value)), false)"
+  // What may be tried again is returned, all else is thrown, after it was told.
+  private func retryable(
+    _ error: EngineError, _ place: ScriptPlace, attempt: Int, isAlone: Bool
+  ) async throws(EngineError) -> PostgresError {
+    let isLockFailure = !isAlone && error.cause?.isLockFailure == true && error.code != .commitUnconfirmed
+    if isLockFailure, attempt <= request.execution.lockRetries, let cause = error.cause { return cause }
+    if let failure = error.failure, error.code != .callbackFailed { request.report(.failed(place.step, failure)) }
+    if place.statement != nil, place.callback == nil { await callbacks.fire(events.afterStatementError, after: error) }
+    if hasStarted(place) { await callbacks.fire(events.afterError, after: error) }
+    guard isLockFailure, let cause = error.cause else { throw error }
+    throw EngineError(
+      .lockTimedOut,
+      "\(place.step.script.script): \(cause.message), \(attempt) times; rolled back, to be tried again later",
+      failure: error.failure, cause: cause)
+  }
+
+  // Flyway tells of failures of the script, its statements' callbacks included, not of those before and after it.
+  private func hasStarted(_ place: ScriptPlace) -> Bool {
+    guard !place.isRecording else { return false }
+    guard let event = place.callback?.event else { return true }
+    return event == events.beforeStatement || event == events.afterStatement
+  }
+
+  // MARK: Parts of a step
+
+  /// Sends the statements of a script, with the callbacks around each.
+  func sendStatements(
+    of step: PlannedStep, _ place: ScriptPlace, _ send: (Int, SQLStatement) async throws(StepStop) -> Void
+  ) async throws(StepStop) {
+    let count = step.statements.count
+    for (index, statement) in step.statements.enumerated() {
+      place.statement = statement
+      try await fire(events.beforeStatement, place)
+      request.report(.statement(step, index: index + 1, count: count, milliseconds: nil))
+      let started = ContinuousClock.now
+      try await send(index, statement)
+      let milliseconds = Int((ContinuousClock.now - started).wholeMilliseconds)
+      request.report(.statement(step, index: index + 1, count: count, milliseconds: milliseconds))
+      try await fire(events.afterStatement, place)
     }
-    _ = try await connection.execute("SELECT \(settings.joined(separator: ", "))")
+    place.statement = nil
   }
 
-  /// Takes back what the script did by `SET ROLE` and `SET SESSION AUTHORIZATION`; `RESET ROLE` restores the role of
-  /// `ALTER ROLE ... SET role`, which the statement before it drops.
-  func becomeOriginalRole() async throws(PostgresError) {
-    _ = try await connection.execute("RESET SESSION AUTHORIZATION")
-    _ = try await connection.execute("RESET ROLE")
-  }
-
-  /// Sends one statement, with its data where it has some.
-  func send(_ statement: SQLStatement) async throws(PostgresError) {
-    if let data = statement.copyData {
-      _ = try await connection.copyIn(statement.text, data: Array(data))
-    } else {
-      _ = try await connection.execute(statement.text)
+  func fire(_ event: CallbackEvent, _ place: ScriptPlace) async throws(StepStop) {
+    do throws(PostgresError) {
+      try await callbacks.send(event, place)
+    } catch {
+      throw .server(error)
     }
   }
 
-  /// The history row of a step, as of now.
-  func row(
-    for step: PlannedStep, rank: Int, since started: ContinuousClock.Instant, success: Bool
-  ) -> HistoryRow {
-    HistoryRow(
-      installedRank: rank, version: step.script.version?.description,
-      description: HistoryText.description(step.script.description), type: step.script.type.rawValue,
-      script: HistoryText.script(step.script.script), checksum: step.script.checksum, installedBy: installedBy,
-      installedOn: "", executionTime: milliseconds(since: started), success: success)
+  /// Sends statements of ours.
+  func execute(_ statements: [String]) async throws(StepStop) {
+    for statement in statements {
+      do throws(PostgresError) {
+        try await connection.execute(statement)
+      } catch {
+        throw .server(error)
+      }
+    }
   }
 
-  func milliseconds(since started: ContinuousClock.Instant) -> Int {
-    Int((ContinuousClock.now - started).wholeMilliseconds)
+  /// Makes the session what each script starts with.
+  /// - Returns: whether the extension citus is there.
+  func resetSession() async throws(StepStop) -> Bool {
+    do throws(PostgresError) {
+      return try await session.reset(request.settings)
+    } catch {
+      throw .server(error)
+    }
   }
-}
 
-/// The statement under way: what a `catch` needs to know of the `do` before it.
-final class StatementBox {
-  var statement: SQLStatement?
+  func askPermit() throws(StepStop) {
+    do throws(EngineError) {
+      try request.permit()
+    } catch {
+      throw .refused(error)
+    }
+  }
+
+  // Citus: WARNING `failed to commit transaction on host:port`. The migration is committed and will be everywhere, but
+  // until then the worker holds its locks, and the next migration would not see its effects there.
+  private func waitForWorkers(_ steps: [RankedStep], _ outcomes: [Outcome]) async throws(EngineError) {
+    guard outcomes.contains(where: { $0.warnings.contains(where: \.announcesUnfinishedCommit) }) else { return }
+    let script = steps.last?.step.script.script ?? ""
+    try await PreparedTransactionWait(connection: connection, request: request).perform(after: script)
+  }
 }

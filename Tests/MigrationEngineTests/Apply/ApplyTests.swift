@@ -221,16 +221,35 @@ struct ApplyTests {
     }
   }
 
-  @Test("a COMMIT in a script is refused before anything runs")
+  @Test("a script with transactions of its own runs outside of ours; what it leaves open is committed")
   func transactionControl() async throws {
     try await CitusCluster.shared().withDatabase { database in
+      let events = Events()
+      try await database.migrate([
+        "V1__t.sql": "CREATE TABLE t (a int);",
+        "V2__commit.sql": "BEGIN; INSERT INTO t VALUES (1); COMMIT; BEGIN; INSERT INTO t VALUES (2);",
+      ]) { $0.report = events.take }
+      #expect(try await database.history() == ["1|V1__t.sql|t", "2|V2__commit.sql|t"])
+      #expect(try await database.value("SELECT count(*) FROM t") == "2")
+      let planned = events.events.compactMap { event in
+        if case .planned(let plan) = event { plan.problems.map(\.code) } else { nil }
+      }
+      #expect(planned == [[.transactionControl]])
+    }
+  }
+
+  @Test("one that fails in a transaction of its own is rolled back to that, and leaves a failed row")
+  func transactionControlFailing() async throws {
+    try await CitusCluster.shared().withDatabase(workers: 0) { database in
       let error = try await database.failure([
         "V1__t.sql": "CREATE TABLE t (a int);",
-        "V2__commit.sql": "INSERT INTO t VALUES (1); COMMIT; INSERT INTO t VALUES (2);",
+        "V2__x.sql": "BEGIN; INSERT INTO t VALUES (1); COMMIT; BEGIN; INSERT INTO t VALUES (2); SELECT 1 / 0; COMMIT;",
       ])
-      #expect(error.code == .validationFailed)
-      #expect(error.problems.first?.code == .transactionControl)
-      #expect(try await database.history() == [])
+      #expect(error.code == .migrationFailed)
+      #expect(error.failure?.sqlState == "22012")
+      #expect(error.failure?.isRolledBack == false)
+      #expect(try await database.history() == ["1|V1__t.sql|t", "2|V2__x.sql|f"])
+      #expect(try await database.value("SELECT count(*) FROM t") == "1")
     }
   }
 

@@ -12,17 +12,14 @@ struct StepRunnerTests {
   func transactionEnded() async throws {
     try await CitusCluster.shared().withDatabase(workers: 0) { database in
       try await database.migrate([:])
-      let connection = try await database.connect()
-      let runner = StepRunner(
-        connection: connection,
-        history: SchemaHistory(connection: connection, schema: "public", name: "flyway_schema_history"),
-        execution: ExecutionSettings(), installedBy: "", isCitus: true, sessionSettings: [("search_path", "public")],
-        permit: { () throws(EngineError) in })
+      let session = try await database.open()
       let sql = "CREATE TABLE kept (a int); COMMIT; CREATE TABLE never (a int);"
       let statements = try StatementSplitter.split(sql)
       let step = PlannedStep(script: try Self.script(sql), isTransactional: true, statements: statements)
-      let error = await #expect(throws: EngineError.self) { _ = try await runner.run(step, rank: 1) }
-      await connection.close()
+      let runner = try Self.runner(session)
+      let ranked = RankedStep(step, rank: 1, installedBy: "")
+      let error = await #expect(throws: EngineError.self) { _ = try await runner.apply([ranked]) }
+      await session.close()
       #expect(error?.code == .transactionEnded)
       #expect(error?.isTransient == false)
       #expect(error?.failure?.isRolledBack == false)
@@ -41,24 +38,36 @@ struct StepRunnerTests {
     ])
   func preamble(sql: String, mode: ExecutionSettings.MultiShardMode, isSequential: Bool) async throws {
     try await CitusCluster.shared().withDatabase(workers: 0) { database in
-      let connection = try await database.connect()
-      var execution = ExecutionSettings()
-      execution.multiShardMode = mode
-      execution.statementTimeout = .seconds(90)
-      let runner = StepRunner(
-        connection: connection, history: SchemaHistory(connection: connection, schema: "public", name: "h"),
-        execution: execution, installedBy: "", isCitus: true, sessionSettings: [],
-        permit: { () throws(EngineError) in })
+      let session = try await database.open()
+      let runner = try Self.runner(session) {
+        $0.multiShardMode = mode
+        $0.statementTimeout = .seconds(90)
+      }
       let step = PlannedStep(
         script: try Self.script(sql), isTransactional: true, statements: try StatementSplitter.split(sql))
+      #expect(runner.isSequential([step]) == isSequential)
       let expected = [
-        "BEGIN", "SET LOCAL citus.propagate_set_commands = 'local'", "SET LOCAL lock_timeout = '5000ms'",
+        "SET LOCAL citus.propagate_set_commands = 'local'", "SET LOCAL lock_timeout = '5000ms'",
         "SET LOCAL statement_timeout = '90000ms'",
       ]
       let sequential = ["SET LOCAL citus.multi_shard_modify_mode = 'sequential'"]
-      #expect(runner.preamble(for: step) == expected + (isSequential ? sequential : []))
-      await connection.close()
+      let sent = MigrationSession.transactionSettings(
+        runner.request.execution, isCitus: true, isSequential: isSequential)
+      #expect(sent == expected + (isSequential ? sequential : []))
+      await session.close()
     }
+  }
+
+  private static func runner(
+    _ session: MigrationSession, _ configure: (inout ExecutionSettings) -> Void = { _ in }
+  ) throws -> StepRunner {
+    var request = RunRequest(scripts: MigrationSet(), settings: .tests, execution: ExecutionSettings())
+    configure(&request.execution)
+    let history = session.schemaHistory(request.settings)
+    return StepRunner(
+      session: session, request: request, history: history,
+      lock: AdvisoryLock(connection: session.connection, key: history.lockKey),
+      callbacks: try CallbackRunner(session, request, events: []), events: .migrate)
   }
 
   private static func script(_ sql: String) throws -> MigrationScript {

@@ -1,0 +1,24 @@
+internal import MigrationCore
+internal import Postgres
+
+extension EngineError {
+  /// A callback that failed.
+  static func callback(
+    _ callback: PlannedCallback, _ event: CallbackEvent, _ statement: SQLStatement?, _ error: PostgresError,
+    isRolledBack: Bool
+  ) -> EngineError {
+    guard error.code == .server else {
+      return EngineError(connection: error, while: "running the callback \(callback.script.script)")
+    }
+    let failure = StepFailure(
+      callback: callback, statement: statement, error: error, isRolledBack: isRolledBack)
+    if error.isLockFailure {
+      return EngineError(
+        .lockTimedOut, "callback \(event.rawValue): \(failure.summary); to be tried again later", failure: failure,
+        cause: error)
+    }
+    return EngineError(
+      .callbackFailed, "callback \(event.rawValue): \(failure.summary)", failure: failure,
+      cause: isRolledBack ? error.judgedByCitus : error.withoutRetry)
+  }
+}

@@ -1,0 +1,121 @@
+internal import MigrationCore
+internal import Postgres
+
+/// One run of `migrate`, with the lock held: validation, schemas, history table, migrations, and the callbacks of all.
+///
+/// The order is that of Flyway (`Flyway.migrate`, `DbMigrate`).
+struct MigrateRun {
+  let session: MigrationSession
+  let request: RunRequest
+  let lock: AdvisoryLock
+  let callbacks: CallbackRunner
+
+  private var settings: MigrationSettings { request.settings }
+
+  init(_ session: MigrationSession, _ request: RunRequest, _ lock: AdvisoryLock) throws(EngineError) {
+    self.session = session
+    self.request = request
+    self.lock = lock
+    callbacks = try CallbackRunner(session, request, events: CallbackEvent.ofMigrate)
+  }
+
+  func perform() async throws(EngineError) -> RunSummary {
+    try await callbacks.fire(.afterConnect)
+    var snapshot = try await session.readHistory(settings)
+    if settings.validateOnMigrate, !snapshot.isSchemaMissing, callbacks.callbacks[.beforeValidate] != nil {
+      try await callbacks.fire(.beforeValidate)
+      snapshot = try await session.readHistory(settings)
+    }
+    if let refusal = snapshot.refusal(settings: settings) { throw EngineError(.refused, refusal) }
+    let plan = snapshot.plan(request.scripts, settings: settings)
+    try await check(plan, snapshot)
+    request.report(.planned(plan))
+    let needsPreparation = snapshot.needsPreparation(settings: settings)
+    guard !plan.steps.isEmpty || needsPreparation || !callbacks.callbacks.isEmpty else {
+      return RunSummary(plan, snapshot, initialVersion: plan.currentVersion, steps: [], warnings: [], created: [])
+    }
+    try request.permit()
+    let preparation = SchemaPreparation(session: session, request: request, callbacks: callbacks)
+    let added = try await preparation.perform(snapshot, baseline: baselineRow(plan), isVerb: false)
+    let outcome = try await migrate(plan, after: snapshot.rows + added)
+    let now = try await session.readHistory(settings)
+    return RunSummary(
+      now.plan(request.scripts, settings: settings), now, initialVersion: plan.currentVersion, steps: outcome.steps,
+      warnings: outcome.warnings, created: settings.createSchemas ? snapshot.missingSchemas : [])
+  }
+
+  // MARK: Before
+
+  private func baselineRow(_ plan: MigrationPlan) -> HistoryRow? {
+    plan.baseline.map { baseline in
+      HistoryRow.marker(
+        rank: 1, version: baseline.version, type: .baseline, text: baseline.description,
+        installedBy: settings.installedBy)
+    }
+  }
+
+  private func check(_ plan: MigrationPlan, _ snapshot: HistorySnapshot) async throws(EngineError) {
+    let blocking = plan.problems.filter(\.isBlocking)
+    let isValid = isValid(snapshot)
+    var failure: EngineError?
+    if let first = blocking.first {
+      let more = blocking.count > 1 ? " (and \(blocking.count - 1) more)" : ""
+      var error = EngineError(.validationFailed, "\(first.message)\(more)", problems: blocking)
+      error.isOfValidation = !isValid && request.scripts.problems.allSatisfy { !$0.isBlocking }
+      failure = error
+    }
+    if settings.validateOnMigrate, !snapshot.isSchemaMissing {
+      if let failure, !isValid {
+        await callbacks.fire(.afterValidateError, after: failure)
+      } else {
+        try await callbacks.fire(.afterValidate)
+      }
+    }
+    if let failure { throw failure }
+  }
+
+  private func isValid(_ snapshot: HistorySnapshot) -> Bool {
+    guard settings.validateOnMigrate else { return true }
+    let overview = MigrationOverview(set: request.scripts, history: snapshot.rows, settings: settings)
+    let patterns = settings.ignoreMigrationPatterns + [IgnorePattern(.any, .pending)]
+    return MigrationValidation.problems(of: overview, ignoring: patterns).allSatisfy { !$0.isBlocking }
+  }
+
+  // MARK: Migrations
+
+  private func migrate(
+    _ plan: MigrationPlan, after rows: [HistoryRow]
+  ) async throws(EngineError) -> (steps: [RunSummary.AppliedStep], warnings: [String]) {
+    try await callbacks.fire(.beforeMigrate)
+    var loop = StepLoop(runner: runner, groups: groups(plan, after: rows))
+    do throws(EngineError) {
+      try await loop.perform(callbacks)
+      if plan.steps.allSatisfy({ $0.script.version != nil }) { try await callbacks.fire(.afterVersioned) }
+    } catch {
+      await callbacks.fire(.afterMigrateError, after: error)
+      throw error
+    }
+    if !loop.applied.isEmpty { try await callbacks.fire(.afterMigrateApplied) }
+    try await callbacks.fire(.afterMigrate)
+    try await callbacks.fire(.afterMigrateOperationFinish)
+    return (loop.applied, loop.warnings)
+  }
+
+  private var runner: StepRunner {
+    StepRunner(
+      session: session, request: request, history: session.schemaHistory(settings), lock: lock, callbacks: callbacks,
+      events: .migrate)
+  }
+
+  private func groups(_ plan: MigrationPlan, after rows: [HistoryRow]) -> [[RankedStep]] {
+    let first = HistoryRow.nextInstalledRank(after: rows)
+    var steps = plan.steps.enumerated().map { index, step in
+      RankedStep(step, rank: first + index, installedBy: settings.installedBy ?? "")
+    }
+    if let index = steps.firstIndex(where: { $0.step.script.version == nil }) {
+      steps[index].preceding = [.afterVersioned, .beforeRepeatables]
+    }
+    let isOneGroup = plan.isGrouped && !steps.isEmpty && !steps.contains(where: \.isAlone)
+    return isOneGroup ? [steps] : steps.map { [$0] }
+  }
+}

@@ -1,0 +1,47 @@
+internal import MigrationCore
+internal import Postgres
+
+/// Sends statements of scripts, and tells what the server answers beside.
+struct StatementSender {
+  let connection: SessionConnection
+  let request: RunRequest
+
+  /// Sends one statement, with its data where it has some.
+  /// - Returns: the server's warnings.
+  @discardableResult
+  func send(_ statement: SQLStatement) async throws(PostgresError) -> [Notice] {
+    let result: QueryResult
+    do throws(PostgresError) {
+      if let data = statement.copyData {
+        result = try await connection.copyIn(statement.text, data: Array(data))
+      } else {
+        result = try await connection.execute(statement.text)
+      }
+    } catch {
+      takeNotices()
+      throw error
+    }
+    let warnings = takeNotices()
+    if request.settings.outputQueryResults, !result.columns.isEmpty { request.report(.resultTable(Self.table(result))) }
+    return warnings
+  }
+
+  /// Tells the notices that have come since.
+  /// - Returns: the warnings among them.
+  @discardableResult
+  func takeNotices() -> [Notice] {
+    let notices = connection.takeNotices()
+    for notice in notices {
+      request.report(
+        .notice(severity: notice.severity, message: notice.message, sqlState: notice.sqlState.rawValue))
+    }
+    return notices.filter(\.isWarning)
+  }
+
+  private static func table(_ result: QueryResult) -> ResultTable {
+    let rows = result.rows.prefix(ResultTable.longest).map { row in
+      row.values.map { value in value.map { String($0.prefix(1000)) } }
+    }
+    return ResultTable(columns: result.columns, rows: rows, count: result.rows.count)
+  }
+}

@@ -1,0 +1,37 @@
+internal import MigrationCore
+internal import Postgres
+
+/// Applies groups of steps one after the other, as long as the run may go on.
+struct StepLoop {
+  let runner: StepRunner
+  let groups: [[RankedStep]]
+  private(set) var applied: [RunSummary.AppliedStep] = []
+  private(set) var warnings: [String] = []
+
+  init(runner: StepRunner, groups: [[RankedStep]]) {
+    self.runner = runner
+    self.groups = groups
+  }
+
+  mutating func perform(_ callbacks: CallbackRunner) async throws(EngineError) {
+    for group in groups {
+      guard let first = group.first else { continue }
+      guard runner.request.mayContinue() else {
+        throw EngineError(
+          .cancelled,
+          "the controller is stopping; \(first.step.script.script) and what follows wait for the next run")
+      }
+      for event in first.preceding { try await callbacks.fire(event) }
+      let outcomes = try await runner.apply(group)
+      for (ranked, outcome) in zip(group, outcomes) {
+        applied.append(
+          RunSummary.AppliedStep(
+            script: ranked.step.script, isTransactional: ranked.step.isTransactional,
+            milliseconds: outcome.milliseconds))
+        warnings += outcome.warnings.map(\.message)
+      }
+      // `DISCARD ALL` or `pg_advisory_unlock_all()` in the script takes the lock away.
+      try await runner.lock.confirm()
+    }
+  }
+}

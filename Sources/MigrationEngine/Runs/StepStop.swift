@@ -1,0 +1,15 @@
+internal import Postgres
+
+/// Why a step went no further, before it is told as an `EngineError`.
+enum StepStop: Error {
+  /// The server or the connection; the `ScriptPlace` says where.
+  case server(PostgresError)
+  /// Citus announced that an object would exist on the coordinator only.
+  case localOnly(Notice)
+  /// The script ended the transaction that it shares with its history row.
+  case transactionEnded
+  /// The right to apply was lost.
+  case refused(EngineError)
+  /// The connection broke outside a transaction, and it is not certain what became of the statement.
+  case unsettled(PostgresError, finding: String, commands: [String])
+}

@@ -1,0 +1,47 @@
+internal import MigrationCore
+internal import Postgres
+internal import Support
+
+extension MigrationSession {
+  /// Takes back what earlier scripts have set for the session, and lets unqualified names mean the history's schema.
+  ///
+  /// - Returns: whether the extension citus is there now; a migration may have created it.
+  func reset(_ settings: MigrationSettings) async throws(PostgresError) -> Bool {
+    try await becomeOriginalRole()
+    try await connection.execute("RESET ALL")
+    let path = (name: "search_path", value: original.searchPath(leading: defaultSchema(settings)))
+    let calls = ([path] + original.settings).map { setting in
+      "pg_catalog.set_config(\(SQLText.literal(setting.name)), \(SQLText.literal(setting.value)), false)"
+    }
+    let result = try await connection.execute(
+      """
+      SELECT EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = 'citus') AS citus, \
+      \(calls.joined(separator: ", "))
+      """)
+    return result.rows.first?["citus"] == "t"
+  }
+
+  /// Takes back what a script did by `SET ROLE` and `SET SESSION AUTHORIZATION`; `RESET ROLE` restores the role of
+  /// `ALTER ROLE ... SET role`, which the statement before it drops.
+  func becomeOriginalRole() async throws(PostgresError) {
+    try await connection.execute("RESET SESSION AUTHORIZATION")
+    try await connection.execute(original.role.map { "SET ROLE \(SQLText.identifier($0))" } ?? "RESET ROLE")
+  }
+
+  /// What a transaction starts with.
+  ///
+  /// `citus.propagate_set_commands` comes first, so that the timeouts reach the workers: Citus repeats SET LOCAL at the
+  /// start of each worker's transaction (remote_transaction.c, StartRemoteTransactionBegin).
+  static func transactionSettings(_ execution: ExecutionSettings, isCitus: Bool, isSequential: Bool) -> [String] {
+    var statements: [String] = []
+    if isCitus {
+      statements.append("SET LOCAL citus.propagate_set_commands = 'local'")
+    }
+    statements.append("SET LOCAL lock_timeout = '\(execution.lockTimeout.wholeMilliseconds)ms'")
+    statements.append("SET LOCAL statement_timeout = '\(execution.statementTimeout.wholeMilliseconds)ms'")
+    if isCitus, isSequential {
+      statements.append("SET LOCAL citus.multi_shard_modify_mode = 'sequential'")
+    }
+    return statements
+  }
+}
