@@ -69,7 +69,8 @@ template <typename Value> void add_time(ctoml_document &document, ctoml_node &no
 
 void find_lines(ctoml_document &document, std::string_view input) {
   document.input = input;
-  document.lines = {0, 0};
+  const size_t mark = input.substr(0, 3) == "\xEF\xBB\xBF" ? 3 : 0;
+  document.lines = {0, mark};
   for (size_t index = 0; index < input.size(); ++index)
     if (input[index] == '\n') document.lines.push_back(index + 1);
 }

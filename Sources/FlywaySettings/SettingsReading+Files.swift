@@ -22,14 +22,14 @@ extension SettingsReading {
   }
 
   /// The files that `-configFiles` and `FLYWAY_CONFIG_FILES` name; each must be there.
-  private func namedFiles() throws(SettingsError) -> (arguments: [String], variable: [String]) {
+  private mutating func namedFiles() throws(SettingsError) -> (arguments: [String], variable: [String]) {
     let argument = input.arguments.last { $0.key == "configFiles" }
     let arguments = Setting(argument?.value ?? Redacted(""), .argument("")).elements.map(path)
     let variable = Setting(Redacted(input.environment["FLYWAY_CONFIG_FILES"] ?? ""), .variable("")).elements.map(path)
     for (paths, place) in [
       (arguments, "argument -configFiles"), (variable, "environment variable FLYWAY_CONFIG_FILES"),
     ] {
-      for path in paths where input.readFile(path) == .absent {
+      for path in paths where content(path) == .absent {
         throw SettingsError(
           .fileNotFound, "The file \(path) is not there.", at: place, nextStep: "Correct the path, or take it away.")
       }
@@ -55,8 +55,18 @@ extension SettingsReading {
     )
   }
 
-  private func present(_ paths: [String]) -> [String] {
-    paths.filter { input.readFile($0) != .absent }
+  private mutating func present(_ paths: [String]) -> [String] {
+    var result: [String] = []
+    for path in paths where content(path) != .absent { result.append(path) }
+    return result
+  }
+
+  /// Every file is read once: the standard input cannot be read twice.
+  private mutating func content(_ path: String) -> SettingsInput.FileContent {
+    if let known = contents[path] { return known }
+    let content = input.readFile(path)
+    contents[path] = content
+    return content
   }
 
   private func isTOML(_ path: String) -> Bool { path.hasSuffix(".toml") }
@@ -73,8 +83,8 @@ extension SettingsReading {
   }
 
   /// The bytes of a file that is there.
-  private func bytes(_ path: String) throws(SettingsError) -> [UInt8] {
-    switch input.readFile(path) {
+  private mutating func bytes(_ path: String) throws(SettingsError) -> [UInt8] {
+    switch content(path) {
     case .bytes(let bytes) where bytes.count <= SettingsInput.largestFile: return bytes
     case .bytes:
       throw SettingsError(

@@ -6,6 +6,7 @@ struct SettingsReading {
   let workingDirectory: String
   var values = SettingsValues()
   var filesRead: [String] = []
+  var contents: [String: SettingsInput.FileContent] = [:]
   var notices: [String] = []
   var unknown: [UnknownKey] = []
   /// Whether settings are arranged as in `flyway.toml`: unless a `.conf` file is read (`ConfigurationManagerImpl.java`).

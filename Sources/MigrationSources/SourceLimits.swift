@@ -7,4 +7,14 @@ package struct SourceLimits: Sendable, Equatable {
 
   /// The defaults: 10,000 files, 16 MiB a file, 64 MiB in all, 32 directories deep.
   package init() {}
+
+  /// For the command line: 100,000 files, 32 MiB a file, 256 MiB in all, 64 directories deep.
+  package static let local: SourceLimits = {
+    var limits = SourceLimits()
+    limits.files = 100_000
+    limits.bytesPerFile = 32 << 20
+    limits.totalBytes = 256 << 20
+    limits.depth = 64
+    return limits
+  }()
 }

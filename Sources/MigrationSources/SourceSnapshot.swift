@@ -12,7 +12,7 @@ package struct SourceSnapshot: Sendable {
 
   /// Takes a snapshot of files; their order does not matter.
   package init(origin: String, files: [ScriptFile]) {
-    self.files = files.sorted { $0.path < $1.path }
+    self.files = files.sorted { ($0.path, $0.location) < ($1.path, $1.location) }
     digest = "sha256:\(Self.digest(self.files))"
     revision = "\(origin)@\(digest.prefix(19))"
   }
