@@ -113,7 +113,12 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
-      name: "CommandsTests", dependencies: ["Commands", "Support", argumentParser, logging], swiftSettings: settings),
+      name: "CommandsTests",
+      dependencies: [
+        "Commands", "FlywaySettings", "MigrationEngine", "MigrationCore", "Postgres", "Support", "TestSupport",
+        argumentParser, logging, subprocess,
+      ],
+      swiftSettings: settings),
     .testTarget(name: "ArchitectureTests", dependencies: [subprocess], swiftSettings: settings),
     .testTarget(
       name: "IntegrationTests",

@@ -20,7 +20,8 @@ struct ProgressLogTests {
   @Test("with a live line only the end is left behind")
   func live() {
     #expect(texts(.started(bets), live: true).first?.hasPrefix("debug") == true)
-    #expect(texts(.applied(bets, milliseconds: 12), live: true) == ["info: ✓ V2 add bets: applied, 2 statements, 12 ms"])
+    #expect(
+      texts(.applied(bets, milliseconds: 12), live: true) == ["info: ✓ V2 add bets: applied, 2 statements, 12 ms"])
   }
 
   @Test("a repeatable migration and an undone one are named as such")
@@ -51,7 +52,8 @@ struct ProgressLogTests {
     #expect(ElapsedText.short(milliseconds: milliseconds) == expected)
   }
 
-  @Test("Flyway's form of durations", arguments: [(0, "00:00.000s"), (61_005, "01:01.005s"), (6_000_000, "100:00.000s")])
+  @Test(
+    "Flyway's form of durations", arguments: [(0, "00:00.000s"), (61_005, "01:01.005s"), (6_000_000, "100:00.000s")])
   func flywayDurations(milliseconds: Int, expected: String) {
     #expect(ElapsedText.flyway(milliseconds: milliseconds) == expected)
   }

@@ -6,7 +6,8 @@ import Testing
 @Suite("Local time")
 struct LocalTimeTests {
   // The process's own zone, whatever it is: there and back must agree.
-  @Test("the history's local times become instants and agree with the clock", arguments: [0, 1_795_372_215, 1_753_000_000])
+  @Test(
+    "the history's local times become instants and agree with the clock", arguments: [0, 1_795_372_215, 1_753_000_000])
   func roundTrip(seconds: Int64) throws {
     let moment = Timestamp(microseconds: seconds * 1_000_000 + 5)
     let local = LocalTime.text(moment)
