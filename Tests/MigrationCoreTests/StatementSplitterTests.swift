@@ -123,4 +123,14 @@ struct StatementSplitterTests {
       #expect(error.nextStep.isEmpty == false)
     }
   }
+
+  @Test("a statement of very many tokens is cut where it ends, and its last word still counts")
+  func manyTokens() throws {
+    let values = String(repeating: "(1, 'x;'), ", count: 20_000)
+    let insert = "INSERT INTO t VALUES \(values)(2, NULL)"
+    #expect(try StatementSplitter.split("\(insert); SELECT 1").map(\.text) == [insert, "SELECT 1"])
+    let columns = String(repeating: "a, ", count: 40_000)
+    let body = "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT \(columns) CASE WHEN b THEN 1 END; SELECT 2; END"
+    #expect(try StatementSplitter.split("\(body); SELECT 1").map(\.text) == [body, "SELECT 1"])
+  }
 }

@@ -36,7 +36,12 @@ struct StatementSplitting {
   private var result: [SQLStatement] = []
   private var createdTables: Set<ObjectName> = []
 
+  /// How many tokens of one statement its facts are read from: one of 32 MiB would take a gigabyte.
+  private static let mostTokens = 1 << 16
+
   private var tokens: [SQLToken] = []
+  /// The last token that means something, kept in `tokens` or not.
+  private var last: SQLToken?
   private var topWords: [Int] = []
   private var parentheses = Nesting()
   private var blocks = Nesting()
@@ -68,7 +73,8 @@ struct StatementSplitting {
         try finish(semicolon: token)
       } else {
         track(token)
-        tokens.append(token)
+        if tokens.count < Self.mostTokens { tokens.append(token) }
+        last = token
         try checkNesting(token)
       }
     }
@@ -78,7 +84,8 @@ struct StatementSplitting {
   }
 
   private mutating func finish(semicolon: SQLToken?) throws(MigrationError) {
-    guard let first = tokens.first, let last = tokens.last else { return }
+    guard let first = tokens.first, let last else { return }
+    if tokens.last != last { tokens.append(last) }
     let source = StatementSource(bytes: lexer.bytes, tokens: tokens, topWords: topWords)
     let position = place(first.range.lowerBound)
     guard result.count < limits.statements else {
@@ -93,6 +100,7 @@ struct StatementSplitting {
     result.append(SQLStatement(text: text, position: position, facts: facts, copyData: data))
     tokens.removeAll(keepingCapacity: true)
     topWords.removeAll(keepingCapacity: true)
+    self.last = nil
     parentheses = Nesting()
     blocks = Nesting()
     canHaveBody = false
@@ -108,7 +116,7 @@ extension StatementSplitting {
     case .closeParenthesis: parentheses.depth = max(0, parentheses.depth - 1)
     case .word where parentheses.depth == 0:
       trackWord(token)
-      topWords.append(tokens.count)
+      if tokens.count < Self.mostTokens { topWords.append(tokens.count) }
     default: break
     }
   }
@@ -121,8 +129,8 @@ extension StatementSplitting {
       canHaveBody = isRoutine && source.startsWith("CREATE")
     }
     guard canHaveBody else { return }
-    let isLabel = tokens.last.map { $0.kind == .dot || source.isWord($0, "AS") } ?? false
-    if source.isWord(token, "ATOMIC"), blocks.depth == 0, let last = tokens.last, source.isWord(last, "BEGIN") {
+    let isLabel = last.map { $0.kind == .dot || source.isWord($0, "AS") } ?? false
+    if source.isWord(token, "ATOMIC"), blocks.depth == 0, let last, source.isWord(last, "BEGIN") {
       blocks.enter(at: last.range.lowerBound)
     } else if blocks.depth > 0, !isLabel {
       if source.isWord(token, "CASE") {
