@@ -119,6 +119,13 @@ let package = Package(
         argumentParser, logging, subprocess,
       ],
       swiftSettings: settings),
+    .testTarget(
+      name: "FlywayTests",
+      dependencies: [
+        "FlywaySettings", "MigrationEngine", "MigrationSources", "MigrationCore", "Postgres", "Support", "TestSupport",
+        logging, subprocess,
+      ],
+      exclude: ["Fixtures"], swiftSettings: settings),
     .testTarget(name: "ArchitectureTests", dependencies: [subprocess], swiftSettings: settings),
     .testTarget(
       name: "IntegrationTests",

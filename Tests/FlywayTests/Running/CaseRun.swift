@@ -21,7 +21,7 @@ enum CaseRun {
     let recorded = place.recorded
     try place.folder.apply(recorded.files, replacing: recorded.isCommandLine ? place.resolve : { $0 })
     try await place.database.setUp(recorded)
-    let names = ["$DB": place.database.name, "$CWD": place.folder.path]
+    let names = ["$DB": place.database.name, "$CWD": "$DIR"]
     var found: [[FieldDifference]] = []
     for step in recorded.steps {
       try place.folder.apply(step.files ?? [:], replacing: recorded.isCommandLine ? place.resolve : { $0 })

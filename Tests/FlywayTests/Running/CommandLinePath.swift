@@ -41,7 +41,9 @@ struct CommandLinePath: FlywayPath {
     ]
     switch verb {
     case "info":
-      fields["schemaVersion"] = result["error"] == nil ? result["schemaVersion"] : .null
+      // Flyway's JSON has null where its text, which was recorded, has these words.
+      let version = result["schemaVersion"] == .null ? .string("<< Empty Schema >>") : result["schemaVersion"]
+      fields["schemaVersion"] = result["error"] == nil ? version : .null
       fields["info"] =
         result["migrations"].map {
           rows($0, ["category", "version", "description", "type", "state", "filepath"])
