@@ -54,7 +54,7 @@ struct LocationSourceTests {
     #expect(none.isEmpty)
     for location in ["filesystem:nope", "filesystem:sql/V1__a.sql"] {
       let error = await #expect(throws: SourceError.self) {
-        try await read(folder, ["filesystem:sql", location], failOnMissing: true)
+        try await read(folder, [location], failOnMissing: true)
       }
       #expect(error?.code == .notFound)
     }
