@@ -58,6 +58,8 @@ extension LogLine {
         level: isWarning ? .warning : severity == "DEBUG" ? .debug : .info,
         text: "DB: \(message)\(isWarning ? " (SQL State: \(sqlState))" : "")")
     case .resultTable(let table):
+      // SELECT of a function that returns nothing, such as create_distributed_table().
+      guard table.rows.contains(where: { $0.contains { $0?.isEmpty == false } }) else { return nil }
       self.init(level: .info, text: Self.text(table))
     default: return nil
     }

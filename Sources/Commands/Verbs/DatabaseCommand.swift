@@ -1,8 +1,6 @@
 internal import FlywaySettings
-internal import Logging
 internal import MigrationCore
 internal import MigrationEngine
-internal import MigrationSources
 internal import Postgres
 internal import Support
 
@@ -20,7 +18,7 @@ struct DatabaseCommand: Sendable {
   ///
   /// - Returns: how the process ends.
   func run(_ verbs: [Verb]) async -> CInt {
-    for notice in configuration.notices { console.note(.warning, notice) }
+    for notice in configuration.notices { console.note(.info, notice) }
     let (outcomes, signal) = await Interruptible.run { number in
       let name = number == 2 ? "SIGINT" : "SIGTERM"
       // The live line is written again by whoever shows it.
@@ -83,7 +81,7 @@ struct DatabaseCommand: Sendable {
   private func resolve() throws(CommandFailure) -> ResolvedConnection {
     do throws(SettingsError) {
       let resolved = try configuration.connection.resolve { try InputFile.text($0) }
-      for notice in resolved.notices { console.note(.warning, notice) }
+      for notice in resolved.notices { console.note(.info, notice) }
       return resolved
     } catch {
       throw CommandFailure(Failure(error))

@@ -94,11 +94,14 @@ extension Failure {
     return members.adding(["cause": nil])
   }
 
-  /// What is ours: what to do next, and all problems.
+  /// What is ours: what to do next, and all problems; what there is nothing to say of is left out.
   var details: JSONValue {
-    [
-      "nextStep": nextStep.isEmpty ? nil : .string(nextStep), "column": .number(column), "hint": .text(hint),
-      "isRolledBack": isRolledBack.map { .bool($0) } ?? nil, "problems": .array(problems.map(ProblemText.json)),
-    ]
+    var details: JSONValue = [:]
+    if !nextStep.isEmpty { details = details.adding(["nextStep": .string(nextStep)]) }
+    if let column { details = details.adding(["column": .integer(column)]) }
+    if let hint { details = details.adding(["hint": .string(hint)]) }
+    if let isRolledBack { details = details.adding(["isRolledBack": .bool(isRolledBack)]) }
+    if !problems.isEmpty { details = details.adding(["problems": .array(problems.map(ProblemText.json))]) }
+    return details
   }
 }

@@ -4,22 +4,21 @@ internal import MigrationSources
 
 /// The scripts that the settings name.
 enum ScriptReading {
-  /// All files of the locations.
+  /// All files of the locations; what was passed over is told as warnings.
+  ///
+  /// Read are scripts of the configured suffixes and their `.conf` files.
   static func files(
     _ configuration: FlywayConfiguration, console: Console
   ) async throws(CommandFailure) -> [ScriptFile] {
-    var files: [ScriptFile] = []
-    for location in configuration.locations {
-      do throws(SourceError) {
-        let snapshot = try await DirectorySource(root: "/").snapshot(path: String(location.path.drop { $0 == "/" }))
-        files += snapshot.files.map { ScriptFile(path: $0.path, bytes: $0.bytes, location: location.path) }
-      } catch {
-        guard error.code == .notFound, !configuration.failOnMissingLocations else {
-          throw CommandFailure(Failure(error))
-        }
-        console.note(.warning, "Skipping filesystem location: \(location.path) (not found)")
-      }
+    let source = LocationSource(
+      locations: configuration.locations, callbackLocations: configuration.callbackLocations,
+      failOnMissing: configuration.failOnMissingLocations, workingDirectory: configuration.workingDirectory)
+    do throws(SourceError) {
+      let (snapshot, warnings) = try await source.snapshot(reading: configuration.migration.naming.suffixes)
+      for warning in warnings { console.note(.warning, warning) }
+      return snapshot.files
+    } catch {
+      throw CommandFailure(Failure(error))
     }
-    return files
   }
 }

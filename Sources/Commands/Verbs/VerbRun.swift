@@ -1,7 +1,6 @@
 internal import FlywaySettings
 internal import MigrationCore
 internal import MigrationEngine
-internal import MigrationSources
 internal import Postgres
 internal import Support
 
