@@ -15,10 +15,7 @@ struct SchemaPreparation {
   func perform(
     _ snapshot: HistorySnapshot, baseline: HistoryRow?, isVerb: Bool
   ) async throws(EngineError) -> [HistoryRow] {
-    if settings.createSchemas {
-      try await callbacks.fire(.createSchema)
-      try await callbacks.fire(.beforeCreateSchema)
-    }
+    try await fireEvents()
     guard snapshot.needsPreparation(settings: settings) else { return [] }
     guard baseline != nil, !isVerb else { return try await create(snapshot, baseline) }
     try await callbacks.fire(.beforeBaseline)
@@ -33,7 +30,15 @@ struct SchemaPreparation {
     return rows
   }
 
-  private func create(_ snapshot: HistorySnapshot, _ baseline: HistoryRow?) async throws(EngineError) -> [HistoryRow] {
+  /// Tells that schemas may be created, as Flyway does also where all are there.
+  func fireEvents() async throws(EngineError) {
+    guard settings.createSchemas else { return }
+    try await callbacks.fire(.createSchema)
+    try await callbacks.fire(.beforeCreateSchema)
+  }
+
+  /// Creates what is missing.
+  func create(_ snapshot: HistorySnapshot, _ baseline: HistoryRow?) async throws(EngineError) -> [HistoryRow] {
     let table = session.schemaHistory(settings)
     let missing = settings.createSchemas ? snapshot.missingSchemas : []
     var added: [HistoryRow] = []

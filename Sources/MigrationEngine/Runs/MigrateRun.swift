@@ -55,15 +55,9 @@ struct MigrateRun {
   }
 
   private func check(_ plan: MigrationPlan, _ snapshot: HistorySnapshot) async throws(EngineError) {
-    let blocking = plan.problems.filter(\.isBlocking)
     let isValid = isValid(snapshot)
-    var failure: EngineError?
-    if let first = blocking.first {
-      let more = blocking.count > 1 ? " (and \(blocking.count - 1) more)" : ""
-      var error = EngineError(.validationFailed, "\(first.message)\(more)", problems: blocking)
-      error.isOfValidation = !isValid && request.scripts.problems.allSatisfy { !$0.isBlocking }
-      failure = error
-    }
+    let failure = EngineError.refusing(
+      plan.problems, isOfValidation: !isValid && !request.scripts.problems.contains(where: \.isBlocking))
     if settings.validateOnMigrate, !snapshot.isSchemaMissing {
       if let failure, !isValid {
         await callbacks.fire(.afterValidateError, after: failure)

@@ -7,6 +7,13 @@ package struct RepairReport: Sendable {
     package let description: String
     /// Where its file lies; empty without one.
     package let filePath: String
+
+    /// An entry from its parts.
+    package init(version: String, description: String, filePath: String) {
+      self.version = version
+      self.description = description
+      self.filePath = filePath
+    }
   }
 
   /// Rows of failed migrations, taken out.
