@@ -46,6 +46,7 @@ struct MigrationValidationTests {
       (["R__a.sql"], [.sql(1, nil, checksum: 9)], [.outdatedRepeatable, .resolvedRepeatableNotApplied]),
       ([], [.sql(1, "2", checksum: nil, type: "BASELINE")], []),
       (["B1__a.sql"], [.sql(1, "1", checksum: 9, type: "SQL_BASELINE")], []),
+      (["V1__a.sql"], [.sql(1, "1", checksum: nil)], []),
     ] as [([String], [HistoryRow], [MigrationProblem.Code])])
   func codes(files: [String], history: [HistoryRow], expected: [MigrationProblem.Code]) throws {
     #expect(try problems(files.map { ($0, "") }, history).map(\.code) == expected)

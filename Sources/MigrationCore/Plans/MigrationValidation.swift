@@ -103,10 +103,9 @@ extension MigrationValidation {
       return differs(info, .typeMismatch, "type", applied: row.type, file: script.type.rawValue)
     }
     let isCurrentRepeatable = isPendingIgnored && info.state != .outdated && info.state != .superseded
-    if script.version != nil || isCurrentRepeatable, row.checksum != script.checksum {
-      return differs(
-        info, .checksumMismatch, "checksum", applied: row.checksum.map(String.init) ?? "none",
-        file: String(script.checksum))
+    // A row without a checksum agrees with every file (`MigrationInfo.isChecksumMatching`).
+    if script.version != nil || isCurrentRepeatable, let checksum = row.checksum, checksum != script.checksum {
+      return differs(info, .checksumMismatch, "checksum", applied: String(checksum), file: String(script.checksum))
     }
     let description = HistoryText.description(script.description)
     if description != row.description {

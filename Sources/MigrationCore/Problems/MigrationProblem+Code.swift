@@ -101,10 +101,15 @@ extension MigrationProblem.Code {
 // MARK: As Flyway says it
 
 extension MigrationProblem.Code {
-  /// The code that Flyway gives for the same: its own for its own, `CONFIGURATION` for settings, else `ERROR`.
+  /// The code that Flyway gives for the same: its own for its own, `CONFIGURATION` for settings, `DB_CONNECTION` for
+  /// what only the history table refuses, else `ERROR`.
   package var flywayErrorCode: String {
     if Self.flyways.contains(self) { return rawValue }
-    return self == .invalidSetting || self == .invalidConfiguration ? "CONFIGURATION" : "ERROR"
+    switch self {
+    case .invalidSetting, .invalidConfiguration: return "CONFIGURATION"
+    case .versionTooLong: return "DB_CONNECTION"
+    default: return "ERROR"
+    }
   }
 
   private static let flyways: Set<Self> = [
@@ -116,6 +121,9 @@ extension MigrationProblem.Code {
 }
 
 extension MigrationProblem {
-  /// The code that Flyway gives for the same.
-  package var flywayErrorCode: String { code.flywayErrorCode }
+  /// The code that Flyway gives for the same; what cannot be cut into statements fails there at the server.
+  package var flywayErrorCode: String {
+    guard code == .unparsableScript else { return code.flywayErrorCode }
+    return (version == nil ? Code.failedRepeatableMigration : .failedVersionedMigration).rawValue
+  }
 }
