@@ -23,11 +23,16 @@ package enum HistoryType: String, Sendable, Hashable, CaseIterable {
   /// Of a custom resolver.
   case custom = "CUSTOM"
 
-  /// Reads the column, `SPRING_JDBC` as `JDBC` like Flyway.
+  /// Reads the column; names of older versions count as what they became, as in Flyway.
   ///
   /// Nil for types that nobody knows.
   package init?(column: String) {
-    self.init(rawValue: column == "SPRING_JDBC" ? "JDBC" : column)
+    switch column {
+    case "SPRING_JDBC": self = .jdbc
+    case "SQL_STATE_SCRIPT": self = .sqlBaseline
+    case "JDBC_STATE_SCRIPT": self = .jdbcBaseline
+    default: self.init(rawValue: column)
+    }
   }
 
   /// Whether it stands for everything up to its version.

@@ -6,7 +6,7 @@ package struct MigrationOverview: Sendable {
   package let currentVersion: String?
   /// What is wrong with the history, the target or the picks.
   package let problems: [MigrationProblem]
-  /// The version up to which everything counts as applied.
+  /// The version up to which a baseline row says that everything counts as applied.
   let baseline: MigrationVersion?
   /// The picks, empty if everything is considered.
   let cherryPick: [CherryPick]
@@ -24,7 +24,7 @@ package struct MigrationOverview: Sendable {
     }
     migrations = OverviewBuilder.ordered(applied + waiting)
     currentVersion = builder.reading.highest?.row.version
-    baseline = builder.baseline
+    baseline = builder.reading.baseline
     cherryPick = settings.cherryPick
     problems = builder.reading.problems + builder.targetProblem() + builder.pickProblems(migrations)
   }
@@ -42,7 +42,8 @@ struct OverviewBuilder {
   let set: MigrationSet
   let reading: HistoryReading
   let settings: MigrationSettings
-  let baseline: MigrationVersion?
+  /// The version up to which everything counts as applied: of a baseline row, or of the baseline migration to come.
+  private let baseline: MigrationVersion?
   private var limit = Limit.none
   private let unapplied: [MigrationScript]
   private let filesByKey: [Key: MigrationScript]
@@ -71,7 +72,7 @@ struct OverviewBuilder {
       first, _ in first
     }
     let pendingBaseline = unapplied.filter { $0.name.kind == .baseline }.compactMap(\.version).max()
-    baseline = reading.baseline ?? (reading.highest == nil ? pendingBaseline : nil)
+    baseline = reading.highest == nil ? pendingBaseline : reading.baseline
     highestFile = directory.withVersion.compactMap(\.version).max()
     switch settings.target {
     case .latest, .next: limit = .none
@@ -111,23 +112,32 @@ extension OverviewBuilder {
   private func state(of applied: HistoryReading.Applied, _ script: MigrationScript?) -> MigrationState {
     if applied.isUndone { return .undone }
     if applied.isDeleted { return .deleted }
-    if applied.type.isUndo { return applied.row.success ? .success : .failed }
-    if applied.type == .delete {
+    switch applied.type {
+    case .undoSQL, .undoScript: return applied.row.success ? .success : .failed
+    case .delete:
       // Flyway shows success whatever the row says; one that an undo file left without an end has failed.
       return applied.row.success || !settings.naming.isUndo(applied.row.script) ? .success : .failed
+    case .baseline: return .baseline
+    case .sqlBaseline, .jdbcBaseline:
+      return applied.row.success ? missingState(of: applied, script) ?? .baseline : .failed
+    case .schema, .sql, .jdbc, .script, .custom:
+      return missingState(of: applied, script) ?? presentState(of: applied, script)
     }
-    if applied.type.isBaseline { return .baseline }
-    let isLatest = reading.isLatest(applied)
-    let hasSucceeded = applied.row.success
-    if script == nil, isLatest {
-      if applied.type == .schema { return .success }
-      let isFuture = applied.version.map { version in highestFile.map { version >= $0 } ?? true } ?? false
-      if isFuture { return hasSucceeded ? .futureSuccess : .futureFailed }
-      return hasSucceeded ? .missingSuccess : .missingFailed
-    }
-    guard hasSucceeded else { return .failed }
+  }
+
+  /// Nil if there is a file, or if there need be none.
+  private func missingState(of applied: HistoryReading.Applied, _ script: MigrationScript?) -> MigrationState? {
+    guard script == nil, reading.isLatest(applied) else { return nil }
+    if applied.type == .schema { return .success }
+    let isFuture = applied.version.map { version in highestFile.map { version >= $0 } ?? true } ?? false
+    if isFuture { return applied.row.success ? .futureSuccess : .futureFailed }
+    return applied.row.success ? .missingSuccess : .missingFailed
+  }
+
+  private func presentState(of applied: HistoryReading.Applied, _ script: MigrationScript?) -> MigrationState {
+    guard applied.row.success else { return .failed }
     if applied.version == nil {
-      guard isLatest else { return .superseded }
+      guard reading.isLatest(applied) else { return .superseded }
       return script?.matches(checksum: applied.row.checksum) == true ? .success : .outdated
     }
     return applied.isOutOfOrder ? .outOfOrder : .success
@@ -168,14 +178,15 @@ extension OverviewBuilder {
     return .pending
   }
 
-  /// Only the highest baseline migration runs, only on an empty history, and whatever the target is.
+  /// Only the highest baseline migration runs, only on an empty history, and whatever the target is
+  /// (`BaselineResolvedMigration.java`).
   private func stateOfBaseline(_ script: MigrationScript) -> MigrationState {
-    guard let version = script.version else { return .ignored }
-    guard reading.highest == nil else {
-      guard let baseline = reading.baseline, version <= baseline else { return .ignored }
-      return version == baseline ? .baselineIgnored : .belowBaseline
+    let isFirst = reading.highest == nil && reading.baseline == nil
+    switch stateOfVersioned(script) {
+    case .pending: return isFirst ? .pending : .ignored
+    case .baselineIgnored: return isFirst ? .pending : .baselineIgnored
+    case let other: return other
     }
-    return version == baseline ? .pending : .belowBaseline
   }
 
   /// What could run is passed over if its `.conf` or the picks leave it out.
