@@ -23,6 +23,17 @@ enum ProcessEnvironment {
     return String(cString: path)
   }
 
+  /// Opens what the caller closed of the three standard streams on `/dev/null`.
+  ///
+  /// Else the next file or socket would get their number, and the result would be written to the server. To be called
+  /// before anything is opened.
+  static func openStandardStreams() {
+    for descriptor in CInt(0)...2 where fcntl(descriptor, F_GETFD) == -1 && errno == EBADF {
+      // The lowest free number is the one that is missing.
+      _ = open("/dev/null", descriptor == 0 ? O_RDONLY : O_WRONLY)
+    }
+  }
+
   /// Takes libpq's own variables out of the environment.
   ///
   /// `PGSERVICE`, `PGPASSWORD`, `PGOPTIONS` and the like would count where a resource says nothing; what a connection is

@@ -33,6 +33,7 @@ package enum Process {
   /// swift-argument-parser has it), 2 when there is no connection to Kubernetes, 1 for everything else. Flyway's verbs end
   /// as in `ExitStatus`.
   package static func main() async {
+    ProcessEnvironment.openStandardStreams()
     let arguments = Array(CommandLine.arguments.dropFirst())
     if isForController(arguments) {
       await WhimbrelCommand.main()

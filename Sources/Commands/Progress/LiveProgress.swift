@@ -23,7 +23,7 @@ struct LiveProgress: Sendable {
       finished += 1
       step = nil
     case .failed: step = nil
-    case .waiting(let text):
+    case .waiting(let text, _):
       if holder == nil, step == nil { startedAt = now }
       holder = text
     case .note: break

@@ -5,9 +5,10 @@ extension ProgressEvent {
   /// What an event of the engine means for a person; nil where it means nothing.
   init?(_ event: RunEvent, isUndo: Bool = false) {
     switch event {
-    case .waitingForLock(let holder, _):
+    case .waitingForLock(let holder, let attempt):
       self = .waiting(
-        holder: holder.map { "held by \($0.description)" } ?? "held by a session that this role may not see")
+        holder: holder.map { "held by \($0.description)" } ?? "held by a session that this role may not see",
+        attempt: attempt)
     case .planned(let plan): self = .planned(count: plan.steps.count)
     case .undoing(let plan): self = .planned(count: plan.steps.count)
     case .started(let step): self = .started(ProgressStep(step, isUndo: isUndo))

@@ -10,8 +10,8 @@ enum ProgressEvent: Sendable, Equatable {
   case statementEnded(index: Int, count: Int, line: Int?, verb: String, milliseconds: Int)
   case applied(ProgressStep, milliseconds: Int)
   case failed(ProgressStep)
-  /// The lock of another run is waited for.
-  case waiting(holder: String)
+  /// The lock of another run is waited for; `attempt` counts from 1, a second apart.
+  case waiting(holder: String, attempt: Int)
   /// Something to say besides.
   case note(LogLine)
 }

@@ -7,6 +7,8 @@ struct ProgressLog: Sendable {
 
   /// From this on a statement is worth a line, in milliseconds.
   static let slow = 1000
+  /// While the lock is waited for there is a line at first and after so many attempts.
+  static let attemptsPerLine = 10
 
   /// The lines for an event.
   func lines(for event: ProgressEvent) -> [LogLine] {
@@ -25,7 +27,9 @@ struct ProgressLog: Sendable {
     case .applied(let step, let milliseconds): [applied(step, milliseconds)]
     // The error itself follows when the run has ended.
     case .failed: []
-    case .waiting(let holder): isLive ? [] : [LogLine(level: .info, text: "Waiting for the lock: \(holder)")]
+    case .waiting(let holder, let attempt):
+      attempt == 1 || attempt % Self.attemptsPerLine == 0 && !isLive
+        ? [LogLine(level: .info, text: "Waiting for the lock: \(holder)")] : []
     case .note(let line): [line]
     }
   }

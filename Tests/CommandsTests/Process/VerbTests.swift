@@ -120,4 +120,24 @@ struct VerbTests {
       #expect(!(password.output + password.errors).contains("hunter2"))
     }
   }
+
+  @Test("with standard output closed nothing is written to the server")
+  func closedOutput() async throws {
+    try await WhimbrelProcess.withDatabase(["V1__a.sql": "CREATE TABLE a (id int);"]) { whimbrel in
+      let run = try await whimbrel.run(["migrate", "info"], redirection: ">&-")
+      #expect(run.status == 0, "\(run.errors)")
+      #expect(try await whimbrel.value("SELECT count(*) FROM flyway_schema_history") == "1")
+    }
+  }
+
+  @Test("a reader that goes away ends no migration")
+  func brokenPipe() async throws {
+    try await WhimbrelProcess.withDatabase(["V1__a.sql": "CREATE TABLE a (id int);"]) { whimbrel in
+      let run = try await whimbrel.run(["migrate", "info"], redirection: "2>&1 | true")
+      #expect(run.status == 0)
+      _ = try await eventually("the migration is applied") {
+        try await whimbrel.value("SELECT to_regclass('a')") == nil ? nil : true
+      }
+    }
+  }
 }

@@ -72,6 +72,12 @@ struct WhimbrelProcess: Sendable {
     try await run(arguments) { _ in }
   }
 
+  /// Runs the binary from a shell, with something behind its command line.
+  func run(_ arguments: [String], redirection: String) async throws -> Outcome {
+    let words = ([Self.path ?? ""] + arguments).map { "'\($0)'" }.joined(separator: " ")
+    return try await start(["sh", "-c", "\(words) \(redirection)"]) { _ in }
+  }
+
   /// Runs the binary in a pseudo-terminal of 100 columns; what it writes comes together.
   func runInTerminal(_ arguments: [String]) async throws -> Outcome {
     let quoted = ([Self.path ?? ""] + arguments).map { "'\($0)'" }.joined(separator: " ")

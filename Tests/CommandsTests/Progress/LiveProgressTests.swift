@@ -40,8 +40,8 @@ struct LiveProgressTests {
   @Test("waiting for the lock shows who holds it and for how long it has been waited")
   func waiting() {
     let events: [(ProgressEvent, Duration)] = [
-      (.waiting(holder: "held by backend 7 (flyway)"), .seconds(1)),
-      (.waiting(holder: "held by backend 7 (flyway)"), .seconds(2)),
+      (.waiting(holder: "held by backend 7 (flyway)", attempt: 1), .seconds(1)),
+      (.waiting(holder: "held by backend 7 (flyway)", attempt: 2), .seconds(2)),
     ]
     #expect(line(events, at: .seconds(3)) == "waiting for the lock, 2.0 s: held by backend 7 (flyway)")
     #expect(line(events + [(.planned(count: 1), .seconds(4))], at: .seconds(4)) == nil)

@@ -34,6 +34,14 @@ struct ProgressLogTests {
     #expect(texts(.applied(undo, milliseconds: 1)) == ["info:   U2 add bets: undone, 1 statement, 1 ms"])
   }
 
+  @Test("the holder of the lock is named at first and then every ten seconds")
+  func waiting() {
+    let attempts = 1...30
+    let lines = attempts.filter { !texts(.waiting(holder: "held by x", attempt: $0)).isEmpty }
+    #expect(lines == [1, 10, 20, 30])
+    #expect(attempts.filter { !texts(.waiting(holder: "held by x", attempt: $0), live: true).isEmpty } == [1])
+  }
+
   @Test("a statement has a line of its own if it took long", arguments: [(999, "debug"), (1000, "info")])
   func statements(milliseconds: Int, level: String) {
     let event = ProgressEvent.statementEnded(
