@@ -98,10 +98,11 @@ struct InfoReport: Sendable {
 extension InfoFilters {
   /// Whether a line is shown (`MigrationFilterImpl.matches`).
   func matches(_ info: MigrationInfo) -> Bool {
-    let date = info.row.map { String($0.installedOn.prefix(16)) }
-    if let sinceDate, let date, date < sinceDate { return false }
+    // Both borders exclude the second itself; times of one form compare like texts.
+    let moment = info.row?.installedOn
+    if let sinceDate, let moment, moment <= sinceDate + ":00" { return false }
     if let untilDate {
-      guard let date, date <= untilDate else { return false }
+      guard let moment, moment < untilDate + ":00" else { return false }
     }
     let version = info.version.flatMap { try? MigrationVersion($0) }
     if let sinceVersion, let version, version < sinceVersion { return false }
