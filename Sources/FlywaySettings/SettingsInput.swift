@@ -41,7 +41,7 @@ package struct SettingsInput: Sendable {
   package var currentDirectory: String
   /// Where `flyway.toml` and `flyway.conf` of the user lie; nil where there is none.
   package var homeDirectory: String?
-  /// Reads a file; `-` is the standard input. Blocks.
+  /// Reads a file, or the standard input for `-`; blocks.
   package var readFile: @Sendable (_ path: String) -> FileContent
 
   /// An input from its parts.

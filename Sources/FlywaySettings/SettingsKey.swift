@@ -61,7 +61,7 @@ package struct SettingsKey: Sendable, Hashable {
   package let kind: Kind
   /// What counts where nothing is set, as it would be written; empty for nothing.
   package let fallback: String
-  /// The environment variable, such as `FLYWAY_OUT_OF_ORDER`; for a map the beginning of all. Nil where there is none.
+  /// The environment variable, such as `FLYWAY_OUT_OF_ORDER`, and for a map the beginning of all; nil where there is none.
   package let variable: String?
   /// Where it may stand.
   package let places: Places

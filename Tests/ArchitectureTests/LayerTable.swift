@@ -42,8 +42,7 @@ enum LayerTable {
     Row(
       "Kubernetes", layer: 4, targets: ["HTTP", "YAML", "Support"], products: ["Logging"],
       toolchain: ["FoundationEssentials", "Glibc"]),
-    Row(
-      "FlywaySettings", layer: 4, targets: ["MigrationCore", "Postgres", "TOML", "Support"], toolchain: ["Glibc"]),
+    Row("FlywaySettings", layer: 4, targets: ["MigrationCore", "Postgres", "TOML", "Support"]),
     Row(
       "MigrationSources", layer: 5, targets: ["FlywaySettings", "MigrationCore", "Kubernetes", "Support"],
       products: ["Crypto"], toolchain: ["Glibc"]),

@@ -7,11 +7,11 @@ import Testing
 struct ConfFileTests {
   private func read(_ text: String, _ environment: [String: String] = [:]) throws(SettingsError) -> FlywayConfiguration
   {
-    try Files(environment: environment, files: ["/work/flyway.conf": text]).read()
+    try Files(environment: environment, files: ["/project/flyway.conf": text]).read()
   }
 
   private func failure(_ text: String) -> SettingsError? {
-    Files(files: ["/work/flyway.conf": text]).failure()
+    Files(files: ["/project/flyway.conf": text]).failure()
   }
 
   @Test("settings of all kinds are read")
@@ -33,7 +33,7 @@ struct ConfFileTests {
       other.thing=1
       """, ["FW_USER": "postgres"])
     #expect(configuration.connection.user == "postgres")
-    #expect(configuration.locations.map(\.path) == ["/work/a", "/b"])
+    #expect(configuration.locations.map(\.path) == ["/project/a", "/b"])
     #expect(configuration.migration.placeholders == ["who": "conf", "Two.Parts": "x=y"])
     #expect(configuration.migration.ignoreMigrationPatterns.count == 2)
     #expect(configuration.migration.outOfOrder)
@@ -73,7 +73,7 @@ struct ConfFileTests {
     let error = try #require(failure(text))
     #expect(error.code == .unknownKey || error.code == .misplacedKey)
     #expect(error.flywayErrorCode == "CONFIGURATION")
-    #expect(error.place == "/work/flyway.conf:\(line)")
+    #expect(error.place == "/project/flyway.conf:\(line)")
     #expect(error.message.contains(name))
     if let advice { #expect(error.nextStep.contains(advice), "\(error)") }
   }
@@ -97,13 +97,13 @@ struct ConfFileTests {
     let latin1: [UInt8] = Array("flyway.installedBy=J".utf8) + [0xF6] + Array("rg".utf8)
     let input: (String?) -> SettingsInput = { encoding in
       SettingsInput(
-        environment: encoding.map { ["FLYWAY_CONFIG_FILE_ENCODING": $0] } ?? [:], currentDirectory: "/work",
-        readFile: { $0 == "/work/flyway.conf" ? .bytes(latin1) : .absent })
+        environment: encoding.map { ["FLYWAY_CONFIG_FILE_ENCODING": $0] } ?? [:], currentDirectory: "/project",
+        readFile: { $0 == "/project/flyway.conf" ? .bytes(latin1) : .absent })
     }
     #expect(try FlywayConfiguration.read(input("ISO-8859-1")).migration.installedBy == "Jörg")
     let error = #expect(throws: SettingsError.self) { try FlywayConfiguration.read(input(nil)) }
     #expect(error?.code == .syntax)
-    #expect(error?.place == "/work/flyway.conf")
+    #expect(error?.place == "/project/flyway.conf")
     #expect(throws: SettingsError.self) { try FlywayConfiguration.read(input("nonsense")) }
     #expect(try read("\u{FEFF}flyway.table=t").migration.table == "t")
   }
@@ -114,10 +114,10 @@ struct ConfFileTests {
       SettingsInput.FileContent.unreadable("it is a directory"), .bytes(Array(repeating: 35, count: 1 << 21)),
     ] {
       let input = SettingsInput(
-        currentDirectory: "/work", readFile: { $0 == "/work/flyway.conf" ? content : .absent })
+        currentDirectory: "/project", readFile: { $0 == "/project/flyway.conf" ? content : .absent })
       let error = #expect(throws: SettingsError.self) { try FlywayConfiguration.read(input) }
       #expect(error?.code == .unreadable)
-      #expect(error?.place == "/work/flyway.conf")
+      #expect(error?.place == "/project/flyway.conf")
     }
   }
 }

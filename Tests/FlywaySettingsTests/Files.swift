@@ -6,15 +6,15 @@ struct Files {
   var arguments: [(String, String)] = []
   var environment: [String: String] = [:]
   var files: [String: String] = [:]
-  var home: String? = "/home/me"
+  var home: String? = "/person"
 
-  /// Reads them, in the directory `/work`.
+  /// Reads them, in the directory `/project`.
   func read() throws(SettingsError) -> FlywayConfiguration {
     let files = files.mapValues { Array($0.utf8) }
     return try FlywayConfiguration.read(
       SettingsInput(
         arguments: arguments.map { SettingsInput.Argument(key: $0.0, value: $0.1) }, environment: environment,
-        currentDirectory: "/work", homeDirectory: home,
+        currentDirectory: "/project", homeDirectory: home,
         readFile: { path in files[path].map { .bytes($0) } ?? .absent }))
   }
 

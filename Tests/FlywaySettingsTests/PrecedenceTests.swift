@@ -8,45 +8,47 @@ struct PrecedenceTests {
 
   private static let cases: [(files: Files, table: String)] = [
     (Files(), "flyway_schema_history"),
-    (Files(files: ["/work/flyway.toml": toml]), "toml"),
-    (Files(files: ["/home/me/flyway.toml": toml]), "toml"),
-    (Files(files: ["/home/me/flyway.toml": toml, "/work/flyway.toml": "[flyway]\ntable = 'here'"]), "here"),
-    (Files(files: ["/work/flyway.toml": toml, "/work/flyway.user.toml": "[flyway]\ntable = 'mine'"]), "mine"),
-    (Files(environment: ["FLYWAY_TABLE": "env"], files: ["/work/flyway.toml": toml]), "env"),
+    (Files(files: ["/project/flyway.toml": toml]), "toml"),
+    (Files(files: ["/person/flyway.toml": toml]), "toml"),
+    (Files(files: ["/person/flyway.toml": toml, "/project/flyway.toml": "[flyway]\ntable = 'here'"]), "here"),
+    (Files(files: ["/project/flyway.toml": toml, "/project/flyway.user.toml": "[flyway]\ntable = 'mine'"]), "mine"),
+    (Files(environment: ["FLYWAY_TABLE": "env"], files: ["/project/flyway.toml": toml]), "env"),
     (
       Files(
         arguments: [("table", "first"), ("table", "flag")], environment: ["FLYWAY_TABLE": "env"],
-        files: ["/work/flyway.toml": toml]), "flag"
+        files: ["/project/flyway.toml": toml]), "flag"
     ),
     (Files(environment: ["flyway_table": "lower"]), "lower"),
-    (Files(environment: ["flyway_table": "lower"], files: ["/work/flyway.conf": ""]), "flyway_schema_history"),
-    (Files(files: ["/work/flyway.conf": "flyway.table=conf"]), "conf"),
-    (Files(environment: ["FLYWAY_TABLE": "env"], files: ["/work/flyway.conf": "flyway.table=conf"]), "env"),
-    (Files(files: ["/home/me/flyway.conf": "flyway.table=home", "/work/flyway.conf": "flyway.table=conf"]), "conf"),
-    (Files(files: ["/work/flyway.conf": "flyway.table=conf", "/home/me/flyway.toml": toml]), "toml"),
+    (Files(environment: ["flyway_table": "lower"], files: ["/project/flyway.conf": ""]), "flyway_schema_history"),
+    (Files(files: ["/project/flyway.conf": "flyway.table=conf"]), "conf"),
+    (Files(environment: ["FLYWAY_TABLE": "env"], files: ["/project/flyway.conf": "flyway.table=conf"]), "env"),
+    (Files(files: ["/person/flyway.conf": "flyway.table=home", "/project/flyway.conf": "flyway.table=conf"]), "conf"),
+    (Files(files: ["/project/flyway.conf": "flyway.table=conf", "/person/flyway.toml": toml]), "toml"),
     (
-      Files(arguments: [("workingDirectory", "sub")], files: ["/work/sub/flyway.toml": toml, "/work/flyway.toml": ""]),
+      Files(
+        arguments: [("workingDirectory", "sub")], files: ["/project/sub/flyway.toml": toml, "/project/flyway.toml": ""]),
       "toml"
     ),
     (
       Files(
         arguments: [("configFiles", "a.conf,b.conf")],
         files: [
-          "/work/a.conf": "flyway.table=a", "/work/b.conf": "flyway.table=b", "/work/flyway.toml": toml,
+          "/project/a.conf": "flyway.table=a", "/project/b.conf": "flyway.table=b", "/project/flyway.toml": toml,
         ]), "b"
     ),
     (
-      Files(arguments: [("configFiles", "/etc/a.toml")], files: ["/etc/a.toml": toml, "/work/flyway.conf": "x=1"]),
+      Files(arguments: [("configFiles", "/etc/a.toml")], files: ["/etc/a.toml": toml, "/project/flyway.conf": "x=1"]),
       "toml"
     ),
     (
-      Files(environment: ["FLYWAY_CONFIG_FILES": "a.toml"], files: ["/work/a.toml": toml, "/work/flyway.conf": ""]),
+      Files(
+        environment: ["FLYWAY_CONFIG_FILES": "a.toml"], files: ["/project/a.toml": toml, "/project/flyway.conf": ""]),
       "toml"
     ),
     (
       Files(
         arguments: [("configFiles", "b.conf")], environment: ["FLYWAY_CONFIG_FILES": "a.toml"],
-        files: ["/work/a.toml": toml, "/work/b.conf": "flyway.table=b"]), "b"
+        files: ["/project/a.toml": toml, "/project/b.conf": "flyway.table=b"]), "b"
     ),
     (Files(arguments: [("configFiles", "-")], files: ["-": "flyway.table=stdin"]), "stdin"),
   ]
@@ -59,10 +61,10 @@ struct PrecedenceTests {
 
   @Test("a .conf file beside a flyway.toml is not read, and that is said")
   func passedOver() throws {
-    let files = Files(files: ["/work/flyway.toml": Self.toml, "/work/flyway.conf": "flyway.nonsense=1"])
+    let files = Files(files: ["/project/flyway.toml": Self.toml, "/project/flyway.conf": "flyway.nonsense=1"])
     let configuration = try files.read()
-    #expect(configuration.filesRead == ["/work/flyway.toml"])
-    #expect(configuration.notices.contains { $0.contains("/work/flyway.conf is not read") })
+    #expect(configuration.filesRead == ["/project/flyway.toml"])
+    #expect(configuration.notices.contains { $0.contains("/project/flyway.conf is not read") })
   }
 
   @Test("a file that is named must be there, and all must be of one kind")
@@ -71,7 +73,7 @@ struct PrecedenceTests {
     #expect(missing?.code == .fileNotFound)
     #expect(missing?.flywayErrorCode == "ERROR")
     let mixed = Files(
-      arguments: [("configFiles", "a.toml,b.conf")], files: ["/work/a.toml": "", "/work/b.conf": ""]
+      arguments: [("configFiles", "a.toml,b.conf")], files: ["/project/a.toml": "", "/project/b.conf": ""]
     ).failure()
     #expect(mixed?.code == .mixedFormats)
     #expect(Files(environment: ["FLYWAY_CONFIG_FILES": "nope.toml"]).failure()?.code == .fileNotFound)
@@ -79,8 +81,8 @@ struct PrecedenceTests {
 
   @Test("a home directory that is the working directory is read once")
   func sameDirectory() throws {
-    var files = Files(files: ["/work/flyway.toml": Self.toml])
-    files.home = "/work/"
-    #expect(try files.read().filesRead == ["/work/flyway.toml"])
+    var files = Files(files: ["/project/flyway.toml": Self.toml])
+    files.home = "/project/"
+    #expect(try files.read().filesRead == ["/project/flyway.toml"])
   }
 }

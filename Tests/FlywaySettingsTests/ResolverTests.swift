@@ -31,7 +31,7 @@ struct ResolverTests {
 
   @Test("in .conf files nothing but environment variables is resolved")
   func conf() throws {
-    let files = Files(environment: Self.environment, files: ["/work/flyway.conf": "flyway.placeholders.x=${env.A}"])
+    let files = Files(environment: Self.environment, files: ["/project/flyway.conf": "flyway.placeholders.x=${env.A}"])
     #expect(try files.read().migration.placeholders["x"] == "${env.A}")
   }
 }

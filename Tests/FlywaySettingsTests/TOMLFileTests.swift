@@ -8,11 +8,11 @@ struct TOMLFileTests {
   private func read(
     _ text: String, arguments: [(String, String)] = [], _ environment: [String: String] = [:]
   ) throws(SettingsError) -> FlywayConfiguration {
-    try Files(arguments: arguments, environment: environment, files: ["/work/flyway.toml": text]).read()
+    try Files(arguments: arguments, environment: environment, files: ["/project/flyway.toml": text]).read()
   }
 
   private func failure(_ text: String, arguments: [(String, String)] = []) -> SettingsError? {
-    Files(arguments: arguments, files: ["/work/flyway.toml": text]).failure()
+    Files(arguments: arguments, files: ["/project/flyway.toml": text]).failure()
   }
 
   private static let environments = """
@@ -50,12 +50,12 @@ struct TOMLFileTests {
     #expect(configuration.connection.user == "developer")
     #expect(configuration.migration.schemas == ["a", "b"])
     #expect(configuration.migration.placeholders == ["who": "toml", "number": "5"])
-    #expect(configuration.migration.builtInPlaceholders == ["environment": "dev", "workingDirectory": "/work"])
+    #expect(configuration.migration.builtInPlaceholders == ["environment": "dev", "workingDirectory": "/project"])
     #expect(configuration.migration.baselineVersion == "1.10")
     #expect(configuration.migration.table == "dev_history")
     #expect(configuration.migration.outOfOrder)
     #expect(configuration.lockRetryCount == 7)
-    #expect(configuration.locations.map(\.path) == ["/work/sql", "/work/more"])
+    #expect(configuration.locations.map(\.path) == ["/project/sql", "/project/more"])
     #expect(configuration.execution.lockTimeout == .seconds(2))
     #expect(configuration.execution.multiShardMode == "Parallel")
     #expect(configuration.connection.jdbcProperties["sslmode"]?.reveal() == "disable")
@@ -70,9 +70,10 @@ struct TOMLFileTests {
     #expect(flag.migration.table == "flyway_schema_history")
     let variable = try read(Self.environments, ["flyway_environment": "prod", "PROD_PASSWORD": "x"])
     #expect(variable.environmentName == "prod")
-    let unset = Files(arguments: [("environment", "prod")], files: ["/work/flyway.toml": Self.environments]).failure()
+    let unset = Files(arguments: [("environment", "prod")], files: ["/project/flyway.toml": Self.environments])
+      .failure()
     #expect(unset?.message.contains("PROD_PASSWORD") == true)
-    #expect(unset?.place.hasPrefix("/work/flyway.toml:") == true)
+    #expect(unset?.place.hasPrefix("/project/flyway.toml:") == true)
     let upper = try read(Self.environments, ["FLYWAY_ENVIRONMENT": "prod"])
     #expect(upper.environmentName == "dev")
     #expect(upper.notices.contains { $0.contains("flyway_environment") })
@@ -116,7 +117,7 @@ struct TOMLFileTests {
     let error = try #require(failure(text))
     #expect(error.code == .unknownKey || error.code == .misplacedKey)
     #expect(error.flywayErrorCode == "CONFIGURATION")
-    #expect(error.place == "/work/flyway.toml:\(line)")
+    #expect(error.place == "/project/flyway.toml:\(line)")
     if !advice.isEmpty { #expect(error.nextStep.contains(advice), "\(error)") }
   }
 
@@ -156,7 +157,7 @@ struct TOMLFileTests {
   func syntax() throws {
     let error = try #require(failure("[environments.default]\npassword = s3cr3t\n"))
     #expect(error.code == .syntax)
-    #expect(error.place == "/work/flyway.toml:2")
+    #expect(error.place == "/project/flyway.toml:2")
     #expect(!error.description.contains("s3cr3t"))
   }
 
@@ -170,7 +171,7 @@ struct TOMLFileTests {
     ])
   func values(line: String) throws {
     let error = try #require(failure("[flyway]\n\(line)\n"))
-    #expect(error.place == "/work/flyway.toml:2", "\(error)")
+    #expect(error.place == "/project/flyway.toml:2", "\(error)")
     #expect(!error.nextStep.isEmpty)
   }
 
@@ -178,7 +179,7 @@ struct TOMLFileTests {
   func lists() throws {
     let configuration = try read(
       "[flyway]\nlocations = []\nsqlMigrationSuffixes = '.sql, .pgsql'\nignoreMigrationPatterns = ['']\n")
-    #expect(configuration.locations.map(\.path) == ["/work/sql"])
+    #expect(configuration.locations.map(\.path) == ["/project/sql"])
     #expect(configuration.migration.naming.suffixes == [".sql", ".pgsql"])
     #expect(configuration.migration.ignoreMigrationPatterns.isEmpty)
   }

@@ -9,9 +9,9 @@ struct VariablesAndArgumentsTests {
   func defaults() throws {
     let configuration = try Files().read()
     var settings = MigrationSettings()
-    settings.builtInPlaceholders = ["environment": "default", "workingDirectory": "/work"]
+    settings.builtInPlaceholders = ["environment": "default", "workingDirectory": "/project"]
     #expect(configuration.migration == settings)
-    #expect(configuration.locations.map(\.path) == ["/work/sql"])
+    #expect(configuration.locations.map(\.path) == ["/project/sql"])
     #expect(configuration.callbackLocations == nil)
     #expect(configuration.lockRetryCount == 50)
     #expect(configuration.connection.connectRetries == 0)
@@ -110,9 +110,9 @@ struct VariablesAndArgumentsTests {
   func workingDirectory() throws {
     let configuration = try Files(arguments: [("workingDirectory", "a/b"), ("callbackLocations", "filesystem:cb")])
       .read()
-    #expect(configuration.workingDirectory == "/work/a/b")
-    #expect(configuration.locations.map(\.path) == ["/work/a/b/sql"])
-    #expect(configuration.callbackLocations?.map(\.path) == ["/work/a/b/cb"])
-    #expect(configuration.migration.builtInPlaceholders["workingDirectory"] == "/work/a/b")
+    #expect(configuration.workingDirectory == "/project/a/b")
+    #expect(configuration.locations.map(\.path) == ["/project/a/b/sql"])
+    #expect(configuration.callbackLocations?.map(\.path) == ["/project/a/b/cb"])
+    #expect(configuration.migration.builtInPlaceholders["workingDirectory"] == "/project/a/b")
   }
 }

@@ -159,6 +159,6 @@ struct LocationSourceTests {
     "object storage and unknown prefixes are refused",
     arguments: ["s3:bucket", "gcs:bucket", "http://x", "filesystem:"])
   func refused(text: String) {
-    #expect(throws: SettingsError.self) { try Location(text, relativeTo: "/work") }
+    #expect(throws: SettingsError.self) { try Location(text, relativeTo: "/project") }
   }
 }
