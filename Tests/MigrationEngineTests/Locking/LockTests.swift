@@ -37,6 +37,38 @@ struct LockTests {
     }
   }
 
+  @Test("with retries the lock is waited for, and its holder is told each time")
+  func lockWait() async throws {
+    try await CitusCluster.shared().withDatabase(workers: 0) { database in
+      let holder = try await database.connect()
+      let key = HistoryLockKey.key(schema: "public", table: "flyway_schema_history")
+      _ = try await holder.execute("BEGIN")
+      _ = try await holder.execute("SELECT pg_advisory_xact_lock(\(key)), 'a secret'")
+      let events = Events()
+      let error = try await database.failure(["V1__a.sql": "SELECT 1"]) { request in
+        request.lockWait = .retries(count: 2, every: .seconds(1))
+        request.report = events.take
+        request.sleep = { _ in }
+      }
+      #expect(error.code == .databaseLocked)
+      #expect(error.flywayErrorCode == "ERROR")
+      #expect(error.message.contains("tried 3 times"))
+      #expect(events.all == ["waiting 1 for whimbrel-tests", "waiting 2 for whimbrel-tests"])
+      let seen = events.events.compactMap { event in
+        if case .waitingForLock(let holder?, _) = event { holder } else { nil }
+      }
+      #expect(seen.first?.pid == Int(holder.backendProcessIdentifier))
+      #expect(seen.first?.query == "SELECT pg_advisory_xact_lock(\(key)), '...'")
+      #expect(seen.first?.since?.hasPrefix("20") == true)
+      let summary = try await database.migrate(["V1__a.sql": "SELECT 1"]) { request in
+        request.lockWait = .retries(count: -1, every: .seconds(1))
+        request.sleep = { _ in _ = try await holder.execute("ROLLBACK") }
+      }
+      #expect(summary.applied == 1)
+      await holder.close()
+    }
+  }
+
   @Test("a lock that is not granted in time is tried again, then reported as passing")
   func lockTimeout() async throws {
     try await CitusCluster.shared().withDatabase { database in
