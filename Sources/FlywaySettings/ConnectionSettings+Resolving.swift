@@ -5,13 +5,23 @@ internal import Support
 extension ConnectionSettings {
   /// What the URL, the user, the password and the options come to.
   ///
-  /// The TLS mode is `prefer` where nothing is said, as with pgjdbc and libpq. Neither libpq's environment variables nor
-  /// `~/.pgpass` nor service files are read; what the URL says comes before `user` and `password`, and these before
-  /// `jdbcProperties`, as in pgjdbc.
-  /// - Parameter readFile: reads a PEM file that `sslrootcert`, `sslcert` or `sslkey` names; blocks.
+  /// The TLS mode is `prefer` where nothing is said, as with pgjdbc and libpq. What the URL says comes before `user` and
+  /// `password`, these before `jdbcProperties`, and these before `passwordFile`, as in pgjdbc. libpq's environment
+  /// variables and service files are not read.
+  /// - Parameter readFile: reads a PEM file that `sslrootcert`, `sslcert` or `sslkey` names, or the password file; blocks.
   /// - Throws: `SettingsError` with `.missingURL`, `.invalidURL`, `.invalidValue` or `.unsupported`.
   package func resolve(
     readFile: @escaping (_ path: String) throws -> String
+  ) throws(SettingsError) -> ResolvedConnection {
+    var resolved = try resolveURL(readFile)
+    if resolved.parameters.password == nil, let passwordFile, let text = try? readFile(passwordFile) {
+      resolved.parameters.password = PasswordFile(text).password(for: resolved.parameters)
+    }
+    return resolved
+  }
+
+  private func resolveURL(
+    _ readFile: @escaping (_ path: String) throws -> String
   ) throws(SettingsError) -> ResolvedConnection {
     guard let url else {
       throw SettingsError(

@@ -21,6 +21,8 @@ package struct ConnectionSettings: Sendable {
   package var initSql: String?
   /// The name of the operating system's user, which pgjdbc takes where no user is named; nil if it is not known.
   package var systemUser: String?
+  /// `PGPASSFILE` or `~/.pgpass`, which pgjdbc asks where no password is given; nil where there is no home directory.
+  package var passwordFile: String?
 }
 
 /// What `ConnectionSettings` come to.

@@ -20,7 +20,8 @@ extension SettingsReading {
       connectRetries: try values.int("connectRetries", in: 0...Int.max),
       connectRetriesInterval: .seconds(try values.int("connectRetriesInterval", in: 0...86_400)),
       jdbcProperties: values.map("jdbcProperties").mapValues { Redacted($0.text) },
-      initSql: values.optionalText("initSql"), systemUser: input.environment["USER"] ?? input.environment["LOGNAME"])
+      initSql: values.optionalText("initSql"), systemUser: input.environment["USER"] ?? input.environment["LOGNAME"],
+      passwordFile: input.environment["PGPASSFILE"] ?? input.homeDirectory.map { Location.absolute(".pgpass", $0) })
   }
 
   private func locations(_ name: String) throws(SettingsError) -> [Location] {

@@ -83,6 +83,32 @@ struct ConnectionTests {
     }
   }
 
+  private static let lines: [(file: String, password: String?)] = [
+    ("h:5432:db:me:p", "p"), ("*:*:*:*:p", "p"), ("#*:*:*:*:c\n\nx:*:*:*:q\nh:*:*:*:p\n*:*:*:*:r", "p"),
+    ("h:5433:db:me:p", nil), ("h:5432:db:you:p", nil), ("h:5432:db:me:a\\:b\\\\c:rest", "a:b\\c"),
+    ("\\h:5432:d\\b:me:p", "p"), ("\\*:*:*:*:p", nil), ("h:5432:db:me", nil), ("h:5432:db:me:", nil), ("", nil),
+    ("*:*:*:*:*", "*"), ("h:5432:db:me:p\r\n", "p"),
+  ]
+
+  @Test("where no password is given the password file is asked, as pgjdbc does", arguments: lines.indices)
+  func passwordFile(index: Int) throws {
+    let (file, password) = Self.lines[index]
+    for url in ["jdbc:postgresql://h/db", "postgresql://h/db"] {
+      let connection = try Files(arguments: [("url", url), ("user", "me")]).read().connection
+      let resolved = try connection.resolve { path in
+        guard path == "/person/.pgpass" else { throw Unreadable() }
+        return file
+      }
+      #expect(resolved.parameters.password?.reveal() == password)
+    }
+    let given = try Files(
+      arguments: [("url", "jdbc:postgresql://h/db"), ("user", "me"), ("password", "given")],
+      environment: ["PGPASSFILE": "/elsewhere"]
+    ).read().connection
+    #expect(given.passwordFile == "/elsewhere")
+    #expect(try given.resolve { _ in file }.parameters.password?.reveal() == "given")
+  }
+
   private static let modes: [(query: String, mode: TLS.Mode)] = [
     ("", .prefer), ("sslmode=disable", .disable), ("sslmode=verify-full", .verifyFull), ("ssl=true", .verifyFull),
     ("ssl", .verifyFull), ("ssl=false", .prefer), ("ssl=true&sslmode=require", .require),
