@@ -47,7 +47,7 @@ package struct MigrationNaming: Sendable, Hashable {
   ///
   /// In Flyway's order: the first suffix that fits, the longest prefix that fits, the first separator.
   package func classify(_ fileName: String) -> NameClass {
-    guard let suffix = suffixes.first(where: { fileName.lowercased().hasSuffix($0.lowercased()) }) else {
+    guard let suffix = suffixes.first(where: { Self.ends(fileName, with: $0) }) else {
       return classifyScript(fileName)
     }
     let stem = String(fileName.unicodeScalars.dropLast(suffix.unicodeScalars.count))
@@ -70,7 +70,7 @@ package struct MigrationNaming: Sendable, Hashable {
 extension MigrationNaming {
   /// A SQL file's name without its suffix; nil for other files.
   func stem(of fileName: String) -> String? {
-    let suffix = suffixes.first { fileName.lowercased().hasSuffix($0.lowercased()) }
+    let suffix = suffixes.first { Self.ends(fileName, with: $0) }
     return suffix.map { String(fileName.unicodeScalars.dropLast($0.unicodeScalars.count)) }
   }
 
@@ -80,6 +80,12 @@ extension MigrationNaming {
       return false
     }
     return name.kind == .undo
+  }
+
+  /// Scalar by scalar and without regard to case; `hasSuffix` would go by characters, and some scalars join the dot.
+  private static func ends(_ name: String, with suffix: String) -> Bool {
+    let end = name.unicodeScalars.suffix(suffix.unicodeScalars.count)
+    return end.elementsEqual(suffix.unicodeScalars) { $0.properties.lowercaseMapping == $1.properties.lowercaseMapping }
   }
 
   private enum Meaning {
@@ -132,24 +138,32 @@ extension MigrationNaming {
     }
   }
 
-  /// Flyway runs files of these extensions, and on Linux files without one, as programs (`ScriptMigrationResolver`).
   private func classifyScript(_ fileName: String) -> NameClass {
-    let dot = fileName.lastIndex(of: ".")
-    let ending = dot.map { String(fileName[fileName.index(after: $0)...]) } ?? ""
-    var stem = fileName
-    if let dot, ["cmd", "bat", "ps1", "py", "sh", "bash"].contains(ending.lowercased()) {
-      stem = String(fileName[..<dot])
-    } else if dot != nil {
-      return .ignored
-    }
-    guard case .migration(let kind)? = meaning(of: stem)?.1, let prefix = meaning(of: stem)?.0, kind != .undo else {
-      return .ignored
-    }
+    guard let stem = Self.programStem(of: fileName), case .migration(let kind)? = meaning(of: stem)?.1,
+      let prefix = meaning(of: stem)?.0, kind != .undo
+    else { return .ignored }
     let (head, description) = cut(String(stem.unicodeScalars.dropFirst(prefix.unicodeScalars.count)))
     switch classifyMigration(kind, prefix: prefix, head: head, description: description, suffix: "") {
     case .migration(let name) where !(name.description.isEmpty && kind == .repeatable): return .script(name)
     default: return .ignored
     }
+  }
+
+  /// The callback that a program is by its name: Flyway would run it as one.
+  func programCallback(_ fileName: String) -> CallbackName? {
+    guard stem(of: fileName) == nil, let stem = Self.programStem(of: fileName),
+      case .callback(let event)? = meaning(of: stem)?.1
+    else { return nil }
+    let (head, description) = cut(String(stem.unicodeScalars.dropFirst(event.rawValue.unicodeScalars.count)))
+    return head.isEmpty ? CallbackName(event: event, description: description) : nil
+  }
+
+  /// Flyway runs files of these extensions, and on Linux files without one, as programs (`ScriptMigrationResolver`).
+  private static func programStem(of fileName: String) -> String? {
+    guard let dot = fileName.lastIndex(of: ".") else { return fileName }
+    let ending = String(fileName[fileName.index(after: dot)...])
+    let isProgram = ["cmd", "bat", "ps1", "py", "sh", "bash"].contains(ending.lowercased())
+    return isProgram ? String(fileName[..<dot]) : nil
   }
 
   private func unknownPrefixReason(_ stem: String) -> String {
