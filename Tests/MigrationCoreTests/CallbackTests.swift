@@ -47,6 +47,16 @@ struct CallbackTests {
     #expect(set.problems.isEmpty)
   }
 
+  @Test("a program in the place of a callback blocks, since it would silently not run")
+  func programs() {
+    let names = ["beforeMigrate.sh", "afterMigrate__x.py", "afterMigrate", "beforeMigrate.txt", "beforeMigrater.sh"]
+    let set = resolve(names.map { file($0) }).set
+    #expect(set.problems.map(\.code) == [.scriptNotSupported, .scriptNotSupported, .scriptNotSupported])
+    #expect(Set(set.problems.flatMap(\.files)) == ["beforeMigrate.sh", "afterMigrate__x.py", "afterMigrate"])
+    #expect(resolve(names.map { file($0) }) { $0.skipDefaultCallbacks = true }.set.problems.isEmpty)
+    #expect(resolve([file("beforeMigrate.sh", role: .migrations)]).set.problems.isEmpty)
+  }
+
   @Test("placeholders are replaced, and skipDefaultCallbacks leaves all out")
   func contents() {
     let files = [file("afterMigrate__x.sql", "${flyway:filename} ${who}")]

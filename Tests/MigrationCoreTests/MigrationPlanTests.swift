@@ -79,7 +79,7 @@ struct MigrationPlanTests {
     let allowed = plan(files) { $0.mixed = true }
     #expect(!allowed.isBlocked && allowed.steps.map(\.isTransactional) == [false])
     let grouped = [("V1__a.sql", "SELECT 1"), ("V2__b.sql", "VACUUM t")]
-    #expect(plan(grouped) { $0.group = true }.problems.map(\.code) == [.mixedStatements])
+    #expect(plan(grouped) { $0.group = true }.problems.map(\.code) == [.mixedGroup])
     #expect(!plan(grouped).isBlocked)
   }
 

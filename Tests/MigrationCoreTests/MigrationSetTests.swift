@@ -65,6 +65,12 @@ struct MigrationSetTests {
     #expect(resolve([("V1_a.sql", "")]) { $0.validateMigrationNaming = true }.problems.map(\.isBlocking) == [true])
   }
 
+  @Test("prefix and suffix alone are no repeatable migration, a separator behind them makes one")
+  func bare() {
+    let set = resolve([("R.sql", ""), ("R__.sql", "")])
+    #expect(set.repeatables.map(\.script) == ["R__.sql"] && set.problems.isEmpty)
+  }
+
   @Test("a callback is read with its .conf")
   func callbacks() {
     let set = resolve([("beforeMigrate.sql", "A"), ("beforeMigrate.sql.conf", "executeInTransaction=false")])

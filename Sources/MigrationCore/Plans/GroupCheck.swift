@@ -6,7 +6,7 @@ enum GroupCheck {
       let other = steps.first(where: { $0.isTransactional != first.isTransactional })
     else { return nil }
     return MigrationProblem(
-      .mixedStatements,
+      .mixedGroup,
       message: "\(other.script.script): \(other.script.name.label) and \(first.script.name.label) cannot run in one "
         + "group: only one of them can run in a transaction.",
       nextStep: "Switch group off, or set mixed to run the whole group without a transaction.",

@@ -18,9 +18,8 @@ struct MigrationPlanning {
     var pending = overview.migrations.filter { $0.state == .pending }.compactMap(\.script)
     if case .next = settings.target { pending = Array(pending.prefix(1)) }
     if !settings.cherryPick.isEmpty { pending = picked(pending) }
-    pending.forEach { checkVersion($0) }
-    let steps = agreed(pending.map { step($0) })
-    if let problem = GroupCheck.problem(of: steps, settings) { problems.append(problem) }
+    problems += pending.compactMap(Self.versionProblem)
+    let steps = checkedAsGroup(agreed(pending.map { step($0) }))
     let callbacks = CallbackPlan.make(set: set, settings: settings, events: CallbackEvent.ofMigrate)
     problems += callbacks.problems
     return MigrationPlan(
@@ -52,16 +51,15 @@ struct MigrationPlanning {
   }
 
   /// The server refuses the history row of a longer version, after the migration itself has run.
-  private mutating func checkVersion(_ script: MigrationScript) {
+  private static func versionProblem(_ script: MigrationScript) -> MigrationProblem? {
     guard let version = script.version?.description, version.unicodeScalars.count > HistoryText.longestVersion else {
-      return
+      return nil
     }
-    problems.append(
-      MigrationProblem(
-        .versionTooLong,
-        message:
-          "\(script.script): the version has \(version.unicodeScalars.count) characters; the history table holds 50.",
-        nextStep: "Shorten the version.", files: [script.script], version: version, description: script.description))
+    return MigrationProblem(
+      .versionTooLong,
+      message:
+        "\(script.script): the version has \(version.unicodeScalars.count) characters; the history table holds 50.",
+      nextStep: "Shorten the version.", files: [script.script], version: version, description: script.description)
   }
 }
 
@@ -114,7 +112,8 @@ extension MigrationPlanning {
     problems += planning.problems.filter { $0 != script.textProblem || script.version != nil || script.type != .sql }
     return PlannedStep(
       script: script, isTransactional: cut.isTransactional, statements: cut.statements,
-      isSkipped: settings.skipExecutingMigrations)
+      isSkipped: settings.skipExecutingMigrations,
+      problem: planning.problems.first(where: \.isBlocking) ?? Self.versionProblem(script))
   }
 
   /// In a mixed group one step without a transaction takes it from all of them, as in Flyway.
@@ -122,7 +121,18 @@ extension MigrationPlanning {
     guard settings.group, settings.mixed, steps.contains(where: { !$0.isTransactional }) else { return steps }
     return steps.map { step in
       PlannedStep(
-        script: step.script, isTransactional: false, statements: step.statements, isSkipped: step.isSkipped)
+        script: step.script, isTransactional: false, statements: step.statements, isSkipped: step.isSkipped,
+        problem: step.problem)
     }
+  }
+
+  /// What keeps a group from running keeps its first step from it.
+  private mutating func checkedAsGroup(_ steps: [PlannedStep]) -> [PlannedStep] {
+    guard let first = steps.first, let problem = GroupCheck.problem(of: steps, settings) else { return steps }
+    problems.append(problem)
+    let refused = PlannedStep(
+      script: first.script, isTransactional: first.isTransactional, statements: first.statements,
+      isSkipped: first.isSkipped, problem: first.problem ?? problem)
+    return [refused] + steps.dropFirst()
   }
 }

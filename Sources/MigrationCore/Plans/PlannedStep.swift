@@ -9,13 +9,19 @@ package struct PlannedStep: Sendable, Hashable {
   /// Whether only the history row is written and no statement is sent (`skipExecutingMigrations`); no callbacks of the
   /// levels each and statement run for it.
   package let isSkipped: Bool
+  /// What keeps it from running; the plan's problems have it too.
+  package let problem: MigrationProblem?
 
   /// A step from a script and its statements.
-  package init(script: MigrationScript, isTransactional: Bool, statements: [SQLStatement], isSkipped: Bool = false) {
+  package init(
+    script: MigrationScript, isTransactional: Bool, statements: [SQLStatement], isSkipped: Bool = false,
+    problem: MigrationProblem? = nil
+  ) {
     self.script = script
     self.isTransactional = isTransactional
     self.statements = statements
     self.isSkipped = isSkipped
+    self.problem = problem
   }
 
   /// As written in the file's name; nil for repeatable migrations.

@@ -48,7 +48,8 @@ struct ScriptPlanning {
       statements = cut.statements
       if let place = cut.openComment { reportComment(source, place) }
     } catch {
-      report(.unparsableScript, source, error.message, nextStep: error.nextStep, at: error.position)
+      let code: MigrationProblem.Code = error.code == .unclosedBlock ? .incompleteStatement : .unparsableScript
+      report(code, source, error.message, nextStep: error.nextStep, at: error.position)
       return (true, [])
     }
     if let control = statements.first(where: { $0.facts.transactionControl?.breaksMigrationTransaction == true }) {

@@ -86,6 +86,10 @@ extension MigrationProblem.Code {
   package static let unterminatedComment = Self(rawValue: "UNTERMINATED_COMMENT")
   /// Transactional and non-transactional statements in one script.
   package static let mixedStatements = Self(rawValue: "MIXED_TRANSACTIONAL_STATEMENTS")
+  /// Migrations with and without a transaction in one group.
+  package static let mixedGroup = Self(rawValue: "MIXED_TRANSACTIONAL_GROUP")
+  /// A script whose last statement has a body that is never closed.
+  package static let incompleteStatement = Self(rawValue: "INCOMPLETE_STATEMENT")
   /// A statement that starts or ends a transaction inside a script.
   package static let transactionControl = Self(rawValue: "TRANSACTION_CONTROL_IN_MIGRATION")
   /// A history row of a type that is not known.
@@ -123,7 +127,7 @@ extension MigrationProblem.Code {
 extension MigrationProblem {
   /// The code that Flyway gives for the same; what cannot be cut into statements fails there at the server.
   package var flywayErrorCode: String {
-    guard code == .unparsableScript else { return code.flywayErrorCode }
+    guard code == .unparsableScript || code == .mixedGroup else { return code.flywayErrorCode }
     return (version == nil ? Code.failedRepeatableMigration : .failedVersionedMigration).rawValue
   }
 }

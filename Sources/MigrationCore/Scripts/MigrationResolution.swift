@@ -25,6 +25,9 @@ struct MigrationResolution {
   private mutating func read(_ file: ScriptFile) {
     switch settings.naming.classify(file.name) {
     case .callback(let name) where file.role != .migrations: readCallback(file, name)
+    case .migration where settings.naming.stem(of: file.name) == settings.naming.repeatablePrefix:
+      // Flyway asks for more than prefix and suffix: `R.sql` is nothing to it.
+      break
     case .migration(let name) where file.role != .callbacks: readMigration(file, name)
     case .script(let name) where file.role != .callbacks: readMigration(file, name, isProgram: true)
     case .invalid(let reason) where file.role != .callbacks:
@@ -33,8 +36,20 @@ struct MigrationResolution {
           .invalidName, severity: settings.validateMigrationNaming ? .blocking : .warning,
           message: "\(file.filePath) is not run, because its name follows no convention: \(reason)",
           nextStep: "Rename the file, or move it out of the directory.", files: [file.path]))
+    case .ignored where file.role != .migrations: checkProgram(file)
     default: break
     }
+  }
+
+  /// A callback that is a program would silently not run.
+  private mutating func checkProgram(_ file: ScriptFile) {
+    guard !settings.skipDefaultCallbacks, let name = settings.naming.programCallback(file.name) else { return }
+    set.problems.append(
+      MigrationProblem(
+        .scriptNotSupported,
+        message: "\(file.filePath) is a program that Flyway would run at \(name.event); only SQL is run here.",
+        nextStep: "Write it as SQL, or move the file out of the directory.", files: [file.path],
+        description: name.description))
   }
 
   private mutating func readMigration(_ file: ScriptFile, _ name: MigrationName, isProgram: Bool = false) {
