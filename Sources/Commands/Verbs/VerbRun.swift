@@ -65,6 +65,7 @@ struct VerbRun: Sendable {
     execution.lockRetries = choices.lockRetries ?? execution.lockRetries
     execution.multiShardMode = choices.multiShardMode.flatMap { .init(rawValue: $0) } ?? execution.multiShardMode
     var request = RunRequest(scripts: scripts, settings: settings, execution: execution)
+    request.scriptCheck = .oneByOne
     request.lockWait = .retries(count: configuration.lockRetryCount, every: .seconds(1))
     return request
   }

@@ -56,8 +56,12 @@ struct MigrateRun {
 
   private func check(_ plan: MigrationPlan, _ snapshot: HistorySnapshot) async throws(EngineError) {
     let isValid = isValid(snapshot)
+    // What is wrong with a repeatable one is seen whenever files are read, since its checksum depends on it.
+    let later = Set(request.scriptCheck == .oneByOne ? plan.steps.compactMap(\.problem) : [])
+      .subtracting(request.scripts.problems)
     let failure = EngineError.refusing(
-      plan.problems, isOfValidation: !isValid && !request.scripts.problems.contains(where: \.isBlocking))
+      plan.problems.filter { !later.contains($0) },
+      isOfValidation: !isValid && !request.scripts.problems.contains(where: \.isBlocking))
     if settings.validateOnMigrate, !snapshot.isSchemaMissing {
       if let failure, !isValid {
         await callbacks.fire(.afterValidateError, after: failure)

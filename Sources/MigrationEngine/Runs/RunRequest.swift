@@ -7,6 +7,8 @@ package struct RunRequest: Sendable {
   package var execution: ExecutionSettings
   /// How long to wait for the migration lock.
   package var lockWait = LockWait.none
+  /// When scripts that cannot be run are refused.
+  package var scriptCheck = ScriptCheck.allFirst
   /// Asked before each commit: throws when the right to apply (a Lease) has been lost.
   package var permit: @Sendable () throws(EngineError) -> Void
   /// Asked between migrations: false ends the run after the one that is under way, as a graceful stop does.

@@ -22,6 +22,7 @@ struct StepLoop {
           "the controller is stopping; \(first.step.script.script) and what follows wait for the next run")
       }
       for event in first.preceding { try await callbacks.fire(event) }
+      if let refusal = EngineError.refusing(group.compactMap(\.step.problem)) { throw refusal }
       let outcomes = try await runner.apply(group)
       for (ranked, outcome) in zip(group, outcomes) {
         applied.append(

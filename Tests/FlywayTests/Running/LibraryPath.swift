@@ -93,6 +93,7 @@ struct LibraryPath: FlywayPath {
     var request = RunRequest(
       scripts: MigrationSet.resolve(snapshot.files, settings: settings), settings: settings,
       execution: ExecutionSettings())
+    request.scriptCheck = .oneByOne
     request.lockWait = .retries(count: configuration.lockRetryCount, every: .seconds(1))
     return request
   }
