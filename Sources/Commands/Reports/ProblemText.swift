@@ -2,11 +2,12 @@ internal import MigrationCore
 
 /// Problems of files and history, for people and for programs.
 enum ProblemText {
-  /// A line for each problem and one for what to do; a message that was shown already is not repeated.
+  /// A line for each problem and one for what to do; what was shown already is not repeated.
   static func lines(_ problems: [MigrationProblem], without shown: String = "") -> [String] {
     problems.flatMap { problem in
       let message = shown.contains(problem.message) ? [] : ["- \(problem.message)"]
-      return message + (problem.nextStep.isEmpty ? [] : ["  \(problem.nextStep)"])
+      let isSaid = problem.nextStep.isEmpty || shown.contains(problem.nextStep)
+      return message + (isSaid ? [] : ["  \(problem.nextStep)"])
     }
   }
 

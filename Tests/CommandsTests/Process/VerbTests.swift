@@ -96,6 +96,27 @@ struct VerbTests {
     }
   }
 
+  @Test("undo takes back what migrate did, and repair, baseline and clean say what they did")
+  func others() async throws {
+    let scripts = ["V1__a.sql": "CREATE TABLE a (id int);", "U1__a.sql": "DROP TABLE a;"]
+    try await WhimbrelProcess.withDatabase(scripts) { whimbrel in
+      let undone = try await whimbrel.run(["migrate", "undo"])
+      #expect(undone.status == 0 && undone.output.contains("Successfully undid 1 migration"), "\(undone.errors)")
+      #expect(try await whimbrel.value("SELECT to_regclass('a')") == nil)
+      #expect(try await whimbrel.run(["migrate"]).status == 0)
+      try whimbrel.write(["V1__a.sql": "CREATE TABLE a (id int); -- changed"])
+      let repaired = try await whimbrel.run(["repair"])
+      #expect(repaired.output.contains("| Aligned | 1       | a           |"), "\(repaired.output)")
+      let refused = try await whimbrel.run(["clean"])
+      #expect(refused.status == 1 && refused.errors.contains("cleanDisabled"))
+      let cleaned = try await whimbrel.run(["-cleanDisabled=false", "clean"])
+      #expect(cleaned.output.contains("Successfully cleaned schema \"public\""), "\(cleaned.errors)")
+      let marked = try await whimbrel.run(["-baselineVersion=7", "baseline", "info"])
+      #expect(marked.output.contains("Successfully baselined schema with version: 7"), "\(marked.errors)")
+      #expect(marked.output.contains("Schema version: 7"))
+    }
+  }
+
   @Test("a new migration is made once, and can be applied as it is")
   func new() async throws {
     try await WhimbrelProcess.withDatabase(["V1__a.sql": "SELECT 1;"]) { whimbrel in
