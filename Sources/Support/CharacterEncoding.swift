@@ -43,6 +43,16 @@ package struct CharacterEncoding: Sendable, Hashable {
   /// Whether it is UTF-8.
   package var isUTF8: Bool { iconvName == "UTF-8" }
 
+  /// Whether both are decoded alike, however they are called.
+  package static func == (left: CharacterEncoding, right: CharacterEncoding) -> Bool {
+    left.iconvName == right.iconvName
+  }
+
+  /// Equal encodings hash alike.
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(iconvName)
+  }
+
   /// Why bytes could not be decoded.
   package struct DecodingError: Error, Sendable, Equatable {
     /// The first byte that belongs to no character.
@@ -140,6 +150,9 @@ extension CharacterEncoding {
       // E2BIG: the buffer is full, go on; EILSEQ and EINVAL: no character starts here, or only its first bytes.
       if code != 0, code != E2BIG || (read == 0 && written == 0) { throw DecodingError(byteOffset: consumed) }
     }
+    // Some encodings hold the last letter back: a mark could follow and join it.
+    let rest = flush(&buffer, descriptor)
+    buffer.withUnsafeBytes { result.append(contentsOf: $0[..<rest]) }
     return result
   }
 
@@ -156,6 +169,15 @@ extension CharacterEncoding {
         let code = answer == -1 ? errno : 0
         return (source.count - start - left, target.count - room, code)
       }
+    }
+  }
+
+  private static func flush(_ buffer: inout [CChar], _ descriptor: iconv_t) -> Int {
+    buffer.withUnsafeMutableBufferPointer { target in
+      var into = target.baseAddress
+      var room = target.count
+      iconv(descriptor, nil, nil, &into, &room)
+      return target.count - room
     }
   }
 }

@@ -48,4 +48,19 @@ struct CharacterEncodingTests {
     let text = String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
     #expect(try CharacterEncoding.latin1.decode(bytes) == Array(text.utf8))
   }
+
+  @Test("a letter that an encoding holds back for a mark that could follow is not lost", arguments: ["CP1255", "TCVN"])
+  func heldBack(name: String) throws {
+    let encoding = try #require(CharacterEncoding(name))
+    // Hebrew he in the one, Latin a in the other; a point or an accent could join either.
+    let byte: UInt8 = name == "TCVN" ? 0x61 : 0xE4
+    #expect(try encoding.decode([byte]) == Array((name == "TCVN" ? "a" : "ה").utf8))
+  }
+
+  @Test("two names of one encoding are equal")
+  func equal() {
+    #expect(CharacterEncoding("utf8") == .utf8)
+    #expect(CharacterEncoding("latin1") == CharacterEncoding("ISO8859_1"))
+    #expect(CharacterEncoding("Cp1252") != .latin1)
+  }
 }
