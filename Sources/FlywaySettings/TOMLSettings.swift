@@ -36,6 +36,10 @@ struct TOMLSettings {
       for (name, leaf) in Self.leaves(entry.value) { try addSetting("whimbrel.\(name)", leaf) }
     case "environments":
       for environment in entry.value.entries {
+        guard environment.key.utf8.count <= Self.longestName else {
+          unknown.append(UnknownKey("environments.\(environment.key.shown)", origin(environment.mark)))
+          continue
+        }
         values["environments.\(environment.key)"] = Setting(Redacted(""), origin(environment.mark))
         for (name, leaf) in Self.leaves(environment.value) { try addToEnvironment(environment.key, name, leaf) }
       }
@@ -97,11 +101,16 @@ struct TOMLSettings {
 
   private func origin(_ mark: TOMLMark) -> Setting.Origin { .file(path, line: mark.line) }
 
+  /// No name of a setting is longer, in bytes; what is, cannot multiply with the number of values below it.
+  private static let longestName = 512
+
   /// The values of a table and of those in it, with dots between the keys on the way.
-  private static func leaves(_ node: TOMLNode) -> [(name: String, leaf: TOMLNode)] {
+  private static func leaves(_ node: TOMLNode, below prefix: String = "") -> [(name: String, leaf: TOMLNode)] {
     node.entries.flatMap { entry -> [(String, TOMLNode)] in
-      guard case .table = entry.value.content else { return [(entry.key, entry.value)] }
-      return leaves(entry.value).map { ("\(entry.key).\($0.name)", $0.leaf) }
+      let isLong = prefix.utf8.count + entry.key.utf8.count > longestName
+      let name = prefix + (isLong ? entry.key.shown : entry.key)
+      guard case .table = entry.value.content, !isLong else { return [(name, entry.value)] }
+      return leaves(entry.value, below: name + ".")
     }
   }
 
