@@ -37,6 +37,8 @@ struct PoolerCheck {
   private func compare(_ connection: PostgresConnection, _ own: Int32) async -> Bool {
     var parameters = parameters
     parameters.connectTimeout = min(parameters.connectTimeout, Self.patience)
+    // A pooler may not answer a cancel request for a client that waits for its turn.
+    parameters.cancelTimeout = .seconds(1)
     do throws(PostgresError) {
       let second = try await PostgresConnection.connect(parameters)
       var isShared = false
