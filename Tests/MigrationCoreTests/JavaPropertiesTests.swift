@@ -43,4 +43,10 @@ struct JavaPropertiesTests {
     let text = String(repeating: "a=1\n", count: JavaProperties.longest / 4 + 1)
     #expect(throws: MigrationError.self) { try JavaProperties.parse(text) }
   }
+
+  @Test("very many joined lines are read at once", .timeLimit(.minutes(1)))
+  func manyLines() throws {
+    let text = "a=" + String(repeating: "b\\\n", count: 300_000) + "c"
+    #expect(try JavaProperties.parse(text).map(\.value.utf8.count) == [300_001])
+  }
 }

@@ -28,4 +28,12 @@ struct PlaceholdersTests {
     let open = #expect(throws: MigrationError.self) { try Placeholders([:]).replace(in: "'${nope';") }
     #expect(open?.code == .unterminatedPlaceholder)
   }
+
+  @Test("many placeholders with long values stop at the limit instead of filling the memory")
+  func bounded() {
+    let long = Placeholders(["x": String(repeating: "y", count: 1 << 20)])
+    let text = String(repeating: "${x}", count: 1 << 20)
+    let error = #expect(throws: MigrationError.self) { try long.replace(in: text, limit: 32 << 20) }
+    #expect(error?.code == .scriptTooLarge)
+  }
 }

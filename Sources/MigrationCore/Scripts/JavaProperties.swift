@@ -27,7 +27,8 @@ package enum JavaProperties {
       index += 1
       guard let first = logical.first, first != UInt8(ascii: "#"), first != UInt8(ascii: "!") else { continue }
       while logical.last == backslash, index < lines.count, continues(with: lines[index]) {
-        logical = Array(logical.dropLast()) + trimmed(lines[index])
+        logical.removeLast()
+        logical += trimmed(lines[index])
         index += 1
       }
       let (key, value) = cut(logical)

@@ -133,9 +133,11 @@ extension MigrationResolution {
   ) -> (String, MigrationProblem?) {
     guard configuration.placeholderReplacement ?? settings.placeholderReplacement else { return (text, nil) }
     do throws(MigrationError) {
-      return (try settings.placeholders(forScript: file.path).replace(in: text), nil)
+      let placeholders = settings.placeholders(forScript: file.path)
+      return (try placeholders.replace(in: text, limit: settings.limits.bytes), nil)
     } catch {
-      return (text, problem(.unresolvedPlaceholder, error, file.path, name))
+      let code: MigrationProblem.Code = error.code == .scriptTooLarge ? .fileTooLarge : .unresolvedPlaceholder
+      return (text, problem(code, error, file.path, name))
     }
   }
 
@@ -144,7 +146,8 @@ extension MigrationResolution {
     do throws(MigrationError) {
       let bytes = Array(configuration.bytes.prefix(ScriptConfiguration.longest + 1))
       let text = UTF8Text.withoutMark(try UTF8Text.utf8(bytes, as: settings.encoding))
-      let replaced = try settings.placeholders(forScript: file.path).replace(in: text)
+      let replaced = try settings.placeholders(forScript: file.path)
+        .replace(in: text, limit: ScriptConfiguration.longest)
       return try ScriptConfiguration(parsing: replaced, written: text)
     } catch {
       set.problems.append(problem(.invalidConfiguration, error, configuration.path, name))

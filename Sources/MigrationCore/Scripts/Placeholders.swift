@@ -18,8 +18,9 @@ package struct Placeholders: Sendable, Hashable {
 
   /// The text with every placeholder replaced.
   ///
-  /// - Throws: `.unresolvedPlaceholder` and `.unterminatedPlaceholder` with the place.
-  package func replace(in text: String) throws(MigrationError) -> String {
+  /// - Parameter limit: how many bytes may come out of it.
+  /// - Throws: `.unresolvedPlaceholder` and `.unterminatedPlaceholder` with the place, `.scriptTooLarge` beyond the limit.
+  package func replace(in text: String, limit: Int = .max) throws(MigrationError) -> String {
     let mark = Array(prefix.utf8)
     let end = Array(suffix.utf8)
     let bytes = Array(text.utf8)
@@ -39,6 +40,11 @@ package struct Placeholders: Sendable, Hashable {
       guard let value = values[name.lowercased()] else { throw unresolved(name, at: index, bytes) }
       result.append(contentsOf: bytes[copied..<index])
       result.append(contentsOf: value.utf8)
+      guard result.count <= limit else {
+        throw MigrationError(
+          .scriptTooLarge, "With its placeholders replaced the script has more than \(limit) bytes.",
+          nextStep: "Cut the migration into several, or shorten the values.")
+      }
       index = close + end.count
       copied = index
     }
