@@ -73,6 +73,7 @@ struct StatementSplitterTests {
       ("SELECT 'a", MigrationError.Code.unterminatedString, 1, 8),
       ("SELECT 1;\nSELECT \"a", .unterminatedIdentifier, 2, 8),
       ("DO $x$ $$", .unterminatedDollarQuote, 1, 4), ("SELECT 11 /* /* */", .unterminatedComment, 1, 11),
+      ("SELECT 1;\nSELECT 'a\0'", .nulByte, 2, 10), ("COPY t FROM STDIN;\na\0\n\\.\n", .nulByte, 2, 2),
       ("CREATE TABLE t (a int; SELECT 1;", .unclosedParenthesis, 1, 16),
       ("CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1;", .unclosedBlock, 1, 33),
       ("SELECT 1;\nCOPY t FROM STDIN;\n1\n", .copyWithoutEnd, 2, 1), ("COPY t FROM STDIN", .copyWithoutEnd, 1, 1),

@@ -29,7 +29,7 @@ extension MigrationError {
     private enum Value: String {
       case invalidVersion, reservedVersion, invalidEncoding, invalidSetting
       case unterminatedString, unterminatedIdentifier, unterminatedDollarQuote, unterminatedComment
-      case unclosedParenthesis, unclosedBlock, copyWithoutEnd, copyTrailingText, metaCommand
+      case unclosedParenthesis, unclosedBlock, copyWithoutEnd, copyTrailingText, metaCommand, nulByte
       case scriptTooLarge, tooManyStatements, nestingTooDeep, unresolvedPlaceholder, unterminatedPlaceholder
     }
 
@@ -64,6 +64,8 @@ extension MigrationError {
     package static let copyTrailingText = Code(value: .copyTrailingText)
     /// A psql meta-command such as `\restrict`.
     package static let metaCommand = Code(value: .metaCommand)
+    /// A byte that no text of the server can hold.
+    package static let nulByte = Code(value: .nulByte)
     /// More bytes than the limit.
     package static let scriptTooLarge = Code(value: .scriptTooLarge)
     /// More statements than the limit.

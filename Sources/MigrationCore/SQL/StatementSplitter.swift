@@ -93,6 +93,7 @@ struct StatementSplitting {
         .tooManyStatements, "The script has more than \(limits.statements) statements.",
         nextStep: "Cut the migration into several, or load data with COPY.", at: position)
     }
+    try checkBytes(first.range.lowerBound..<last.range.upperBound)
     let facts = StatementFacts(of: source, createdTables: createdTables)
     if let table = source.createdTable { createdTables.insert(table) }
     let text = String(decoding: lexer.bytes[first.range.lowerBound..<last.range.upperBound], as: UTF8.self)
@@ -159,6 +160,15 @@ extension StatementSplitting {
     if lexer.deepestComment > limits.nesting {
       throw tooDeep("Comments", at: token.range.lowerBound)
     }
+  }
+
+  /// No text of PostgreSQL can hold a NUL byte.
+  private mutating func checkBytes(_ range: Range<Int>) throws(MigrationError) {
+    guard let offset = lexer.bytes[range].firstIndex(of: 0) else { return }
+    let place = place(offset)
+    throw MigrationError(
+      .nulByte, "There is a NUL byte at \(place), which the server does not take.",
+      nextStep: "Delete it; if the file is UTF-16, set its encoding.", at: place)
   }
 
   private mutating func checkNesting(_ token: SQLToken) throws(MigrationError) {
@@ -236,6 +246,7 @@ extension StatementSplitting {
       let (content, next) = line(at: start)
       if isEndMark(content) {
         lexer.move(to: next)
+        try checkBytes(firstLine..<start)
         return Array(bytes[firstLine..<start])
       }
       start = next
