@@ -45,13 +45,18 @@ struct RunDisplay: Sendable {
     var progress = LiveProgress()
     let clock = ContinuousClock()
     let start = clock.now
+    var shownAt = Duration.zero
     for await item in items {
       let now = clock.now - start
       if case .event(let event) = item {
         progress.handle(event, at: now)
         writer.write(log.lines(for: event))
       }
-      writer.show(progress.line(at: now, width: console.log.width - 1))
+      let line = progress.line(at: now, width: console.log.width - 1)
+      // Many short statements are no reason to write all the time; the next tick shows where the run is.
+      guard line == nil || now - shownAt >= .milliseconds(100) else { continue }
+      writer.show(line)
+      shownAt = now
     }
     writer.show(nil)
   }

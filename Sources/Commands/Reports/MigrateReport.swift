@@ -41,6 +41,7 @@ struct MigrateReport: Sendable {
     [
       "script": .string(step.step.script.script), "checksum": .integer(Int(step.step.script.checksum)),
       "transactional": .bool(step.step.isTransactional), "skipped": .bool(step.step.isSkipped),
+      "statementCount": .integer(step.step.statements.count),
       "statements": .array(
         step.statements.map {
           ["line": .integer($0.line), "verb": .string($0.verb), "milliseconds": .integer($0.milliseconds)]

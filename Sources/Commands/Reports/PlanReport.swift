@@ -27,8 +27,11 @@ struct PlanReport: Sendable {
       "filepath": .string(step.script.filePath), "checksum": .integer(Int(step.script.checksum)),
       "sha256": .string(step.script.sha256), "transactional": .bool(step.isTransactional),
       "skipped": .bool(step.isSkipped), "reason": .text(reason(step)),
+      "statementCount": .integer(step.statements.count),
       "statements": .array(
-        step.statements.map { ["line": .integer($0.line), "verb": .string($0.facts.verb)] }),
+        step.statements.prefix(RunRecord.mostStatements).map {
+          ["line": .integer($0.line), "verb": .string($0.facts.verb)]
+        }),
     ]
   }
 

@@ -7,6 +7,7 @@ struct RunRecord: Sendable {
   struct Step: Sendable {
     let step: PlannedStep
     let milliseconds: Int
+    /// The first ones, at most `mostStatements`.
     let statements: [Statement]
   }
 
@@ -24,6 +25,8 @@ struct RunRecord: Sendable {
 
   /// How many warnings are kept; more are counted by nobody.
   private static let mostWarnings = 1000
+  /// How many statements of a migration are kept.
+  static let mostStatements = 1000
 
   /// Takes an event in.
   mutating func handle(_ event: RunEvent) {
@@ -32,7 +35,7 @@ struct RunRecord: Sendable {
     case .undoing(let plan): initialVersion = plan.currentVersion
     case .started: statements = []
     case .statement(let step, let index, _, let milliseconds?):
-      guard step.statements.indices.contains(index - 1) else { return }
+      guard step.statements.indices.contains(index - 1), statements.count < Self.mostStatements else { return }
       let statement = step.statements[index - 1]
       statements.append(
         Statement(line: statement.line, verb: statement.facts.verb, milliseconds: milliseconds))

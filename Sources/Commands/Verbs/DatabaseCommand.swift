@@ -65,7 +65,7 @@ struct DatabaseCommand: Sendable {
 
   private func perform(_ verb: Verb) async -> VerbOutcome {
     do throws(CommandFailure) {
-      let target = try resolve()
+      let target = try await resolve()
       let session = try await DatabaseSession.open(
         target, retries: configuration.connection.connectRetries,
         interval: configuration.connection.connectRetriesInterval, console: console)
@@ -78,9 +78,13 @@ struct DatabaseCommand: Sendable {
     }
   }
 
-  private func resolve() throws(CommandFailure) -> ResolvedConnection {
+  private func resolve() async throws(CommandFailure) -> ResolvedConnection {
+    let connection = configuration.connection
     do throws(SettingsError) {
-      let resolved = try configuration.connection.resolve { try InputFile.text($0) }
+      // Certificates and the password file are read.
+      let resolved = try await BlockingWork.run { () throws(SettingsError) in
+        try connection.resolve { try InputFile.text($0) }
+      }
       for notice in resolved.notices { console.note(.info, notice) }
       return resolved
     } catch {

@@ -50,7 +50,7 @@ struct WatchedTests {
       #expect(try await whimbrel.value("SELECT to_regclass('a')") == nil)
       #expect(
         try await whimbrel.value(
-          "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND pid <> pg_backend_pid() AND state = 'active'"
+          "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query = 'SELECT pg_sleep(60)' AND state = 'active'"
         ) == "0")
     }
   }
@@ -86,7 +86,7 @@ struct WatchedTests {
     let session = try await whimbrel.connect()
     _ = try await eventually("the migration sleeps") {
       let result = try await session.execute(
-        "SELECT 1 FROM pg_stat_activity WHERE query LIKE '%pg_sleep(60)%' AND state = 'active' AND pid <> pg_backend_pid()"
+        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND query = 'SELECT pg_sleep(60)' AND state = 'active'"
       )
       return result.rows.isEmpty ? nil : true
     }
