@@ -6,7 +6,7 @@ package struct SettingsError: Error, Sendable, Equatable, CustomStringConvertibl
   package struct Code: Sendable, Hashable, CustomStringConvertible {
     private enum Value: String {
       case unknownKey, misplacedKey, invalidValue, fileNotFound, unreadable, syntax, mixedFormats, unknownEnvironment
-      case missingURL, invalidURL, unsupported, reservedPlaceholder
+      case missingURL, invalidURL, unsupported, invalidVersion, reservedPlaceholder
     }
 
     private let value: Value
@@ -21,6 +21,8 @@ package struct SettingsError: Error, Sendable, Equatable, CustomStringConvertibl
     package static let misplacedKey = Code(.misplacedKey)
     /// A value that the setting cannot have.
     package static let invalidValue = Code(.invalidValue)
+    /// A version that is none.
+    package static let invalidVersion = Code(.invalidVersion)
     /// A file that was asked for is not there.
     package static let fileNotFound = Code(.fileNotFound)
     /// A file that is there cannot be read, or is too large.
@@ -69,7 +71,8 @@ package struct SettingsError: Error, Sendable, Equatable, CustomStringConvertibl
   /// and environments that are not there, TOML that cannot be read, both formats at once).
   package var flywayErrorCode: String {
     switch code {
-    case .fileNotFound, .unreadable, .syntax, .mixedFormats, .unknownEnvironment, .reservedPlaceholder: "ERROR"
+    case .fileNotFound, .unreadable, .syntax, .mixedFormats, .unknownEnvironment, .reservedPlaceholder, .invalidVersion:
+      "ERROR"
     default: "CONFIGURATION"
     }
   }

@@ -84,7 +84,8 @@ struct SettingsValues: Sendable {
     _ name: String, _ read: (String) throws(MigrationError) -> Value
   ) throws(SettingsError) -> Value {
     do throws(MigrationError) { return try read(text(name).trimmingBlanks) } catch {
-      throw SettingsError(.invalidValue, "\(name): \(error.message)", at: place(name), nextStep: error.nextStep)
+      let code: SettingsError.Code = error.code == .invalidVersion ? .invalidVersion : .invalidValue
+      throw SettingsError(code, "\(name): \(error.message)", at: place(name), nextStep: error.nextStep)
     }
   }
 }

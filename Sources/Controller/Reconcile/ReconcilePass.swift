@@ -60,7 +60,7 @@ struct ReconcilePass {
     do throws(EngineError) {
       if let waiting = try await checkCluster(session, parameters) { return waiting }
       let history = try await session.readHistory(settings)
-      if let refusal = history.refusal(settings: settings) { throw EngineError(.refused, refusal) }
+      if let refusal = history.refusal(settings: settings) { throw EngineError(.schemaMissing, refusal) }
       let plan = history.plan(scripts, settings: settings)
       observation.plan = PlanObservation(plan: plan, history: history.rows, target: parameters.targetIdentity)
       let blocking = plan.problems.filter(\.isBlocking)

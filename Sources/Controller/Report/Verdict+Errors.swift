@@ -11,7 +11,7 @@ extension Verdict {
     case .databaseLocked:
       self = .waiting(.databaseLocked, summary: "Waiting for lock", message: error.message)
     case .validationFailed: self.init(problems: error.problems)
-    case .refused:
+    case .refused, .schemaMissing:
       self = .stalled(.validationFailed, summary: "Refused", message: error.message)
     case .migrationFailed, .localOnlyObjects, .transactionEnded, .callbackFailed, .recordingFailed:
       let version = error.failure.map { " " + ($0.version.map { "V\($0)" } ?? $0.script) } ?? ""

@@ -5,7 +5,8 @@ extension EngineError {
   /// The code that Flyway's own exception bears for the same (`CoreErrorCode.java`).
   package var flywayErrorCode: String {
     switch code {
-    case .connection, .historyUnreadable, .callbackFailed, .recordingFailed, .commitUnconfirmed, .pooled:
+    case .connection, .historyUnreadable, .callbackFailed, .recordingFailed, .commitUnconfirmed, .pooled,
+      .schemaMissing:
       "DB_CONNECTION"
     case .validationFailed:
       isOfValidation ? "VALIDATE_ERROR" : problems.first { $0.isBlocking }?.flywayErrorCode ?? "ERROR"

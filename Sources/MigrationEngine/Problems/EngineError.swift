@@ -8,7 +8,7 @@ package struct EngineError: Error, Sendable, CustomStringConvertible {
     private enum Value: String {
       case connection, databaseLocked, validationFailed, refused, migrationFailed, localOnlyObjects, transactionEnded
       case commitUnconfirmed, preparedTransactions, lockTimedOut, cancelled, historyUnreadable
-      case pooled, callbackFailed, recordingFailed
+      case pooled, callbackFailed, recordingFailed, schemaMissing
     }
 
     private let value: Value
@@ -25,6 +25,8 @@ package struct EngineError: Error, Sendable, CustomStringConvertible {
     package static let validationFailed = Code(.validationFailed)
     /// The database is in a state in which nothing may be applied (a non-empty schema without history, say).
     package static let refused = Code(.refused)
+    /// The schema of the history table is not there and is not to be created.
+    package static let schemaMissing = Code(.schemaMissing)
     /// A statement failed; `failure` says where.
     package static let migrationFailed = Code(.migrationFailed)
     /// Citus announced that an object would exist on the coordinator only; rolled back.

@@ -26,7 +26,7 @@ struct MigrateRun {
       try await callbacks.fire(.beforeValidate)
       snapshot = try await session.readHistory(settings)
     }
-    if let refusal = snapshot.refusal(settings: settings) { throw EngineError(.refused, refusal) }
+    if let refusal = snapshot.refusal(settings: settings) { throw EngineError(.schemaMissing, refusal) }
     let plan = snapshot.plan(request.scripts, settings: settings)
     try await check(plan, snapshot)
     request.report(.planned(plan))

@@ -15,7 +15,7 @@ struct BaselineRun {
       ])
     try await callbacks.fire(.afterConnect)
     var snapshot = try await session.readHistory(settings)
-    if let refusal = snapshot.refusal(settings: settings) { throw EngineError(.refused, refusal) }
+    if let refusal = snapshot.refusal(settings: settings) { throw EngineError(.schemaMissing, refusal) }
     try request.permit()
     let preparation = SchemaPreparation(session: session, request: request, callbacks: callbacks)
     let missing = settings.createSchemas ? snapshot.missingSchemas : []
