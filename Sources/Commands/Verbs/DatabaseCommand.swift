@@ -24,7 +24,9 @@ struct DatabaseCommand: Sendable {
       // The live line is written again by whoever shows it.
       if console.isLive { OutputStream.standardError.write("\r\u{1B}[K") }
       console.note(
-        .warning, "\(name): what runs is cancelled and rolled back; the same signal once more ends at once.")
+        .warning,
+        "\(name): the running statement is cancelled, a migration in a transaction rolled back; once more ends at once."
+      )
     } _: {
       await perform(verbs)
     }

@@ -69,7 +69,7 @@ extension Failure {
     } else if let sqlState, !message.contains(sqlState) {
       lines.append("  SQLSTATE \(sqlState)")
     }
-    if let hint { lines.append("  hint: \(hint)") }
+    if let hint, !message.contains(hint) { lines.append("  hint: \(hint)") }
     if let isRolledBack {
       lines.append(
         isRolledBack
