@@ -134,7 +134,8 @@ extension StepRunner {
       return EngineError.callback(callback, event, statement, error, isRolledBack: true)
     }
     let failure = StepFailure(step: place.step, statement: place.statement, error: error, isRolledBack: true)
-    guard place.isRecording else {
+    // A node that was lost meanwhile is first noticed there.
+    guard place.isRecording, !error.judgedByCitus.isTransient else {
       return EngineError(.migrationFailed, failure.summary, failure: failure, cause: error.judgedByCitus)
     }
     return EngineError(
