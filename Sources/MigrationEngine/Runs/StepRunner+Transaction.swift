@@ -30,6 +30,7 @@ extension StepRunner {
     let started = ContinuousClock.now
     (place.warnings, place.isRecording) = ([], false)
     if !isFirst {
+      request.report(.started(ranked.step))
       for event in ranked.preceding { try await fire(event, place) }
     }
     let isCitus = try await resetSession()

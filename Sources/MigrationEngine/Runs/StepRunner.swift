@@ -28,7 +28,7 @@ struct StepRunner {
   /// Where a lock is not granted in time, the transaction is rolled back and tried again, as often as allowed.
   /// - Throws: `migrationFailed` and its like with the place in the script; the callbacks that tell of it have run.
   func apply(_ steps: [RankedStep]) async throws(EngineError) -> [Outcome] {
-    for ranked in steps { request.report(.started(ranked.step)) }
+    request.report(.started(steps[0].step))
     let backoff = Backoff(initial: .milliseconds(500), maximum: .seconds(30))
     var attempt = 0
     while true {

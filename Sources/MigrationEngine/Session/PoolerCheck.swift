@@ -8,7 +8,7 @@ internal import Postgres
 struct PoolerCheck {
   let parameters: ConnectionParameters
 
-  /// How long the second connection may take. In the mode `session` it may wait for ever, when the pool has one place.
+  /// How long the second connection may take: in the mode `session`, with one place in the pool, it would wait for ever.
   private static let patience = Duration.seconds(5)
   private static let rounds = 8
 
