@@ -11,6 +11,7 @@ enum CaseRun {
     }
     for (index, step) in recorded.steps.enumerated() {
       let deliberate = try DeliberateDifference.fields(recorded, index, Path.kind)
+        .filter { !Path.unseen.contains($0.key) }
       report(recorded, index, step, found[index], deliberate: deliberate, Path.kind)
     }
   }
