@@ -36,14 +36,15 @@ package enum Process {
     ProcessEnvironment.openStandardStreams()
     let arguments = Array(CommandLine.arguments.dropFirst())
     if isForController(arguments) {
-      await WhimbrelCommand.main()
+      await WhimbrelCommand.main(arguments.first == "controller" ? arguments : ["help", "controller"])
     } else {
       exit(await FlywayProcess.run(arguments))
     }
   }
 
-  /// Whether swift-argument-parser reads the arguments: the first word is `controller`, after `help` too.
+  /// Whether swift-argument-parser reads the arguments: `controller` comes first, or right after a question for help.
   static func isForController(_ arguments: [String]) -> Bool {
-    arguments.first { !$0.hasPrefix("-") && $0 != "help" } == "controller"
+    let asksForHelp = ["help", "--help", "-h"].contains(arguments.first ?? "")
+    return arguments.dropFirst(asksForHelp ? 1 : 0).first == "controller"
   }
 }

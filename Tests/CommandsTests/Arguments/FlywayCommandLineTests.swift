@@ -127,4 +127,14 @@ struct FlywayCommandLineTests {
     #expect(FlagTable.flag(of: "whimbrel.lockTimeout") == "--lock-timeout")
     #expect(FlagTable.flag(of: "url") == "--url")
   }
+
+  @Test(
+    "only what begins with controller is for the controller",
+    arguments: [
+      (["controller", "--namespace", "x"], true), (["help", "controller"], true), (["--help", "controller"], true),
+      (["--schemas", "controller", "migrate"], false), (["new", "controller"], false), ([], false), (["help"], false),
+    ] as [([String], Bool)])
+  func controller(arguments: [String], expected: Bool) {
+    #expect(Commands.Process.isForController(arguments) == expected)
+  }
 }
