@@ -97,7 +97,7 @@ extension BadInputTests {
   /// The most memory that any child of this process has had, in bytes.
   private static var peakOfChildren: Int {
     var usage = rusage()
-    getrusage(RUSAGE_CHILDREN, &usage)
+    getrusage(RUSAGE_CHILDREN.rawValue, &usage)
     return usage.ru_maxrss * 1024
   }
 
