@@ -25,13 +25,14 @@ struct DirectoryScan {
   private let root: String
   private let start: String
   private let name: String
+  private let suffixes: [String]
   private let limits: SourceLimits
   private var total = 0
   private(set) var files: [ScriptFile] = []
   /// Of every file found, in the order of the walk.
   private(set) var identities: [Identity] = []
 
-  init(root: String, path: String, limits: SourceLimits) throws(SourceError) {
+  init(root: String, path: String, suffixes: [String], limits: SourceLimits) throws(SourceError) {
     guard let realRoot = Self.real(root) else {
       throw SourceError(.notFound, "the migrations root '\(root)': \(Self.reason()); check --migrations-root")
     }
@@ -45,6 +46,7 @@ struct DirectoryScan {
       throw SourceError(.invalid, "directory '\(path)' leads outside the migrations root by a symbolic link")
     }
     (self.root, self.start, name, self.limits) = (realRoot, start, path, limits)
+    self.suffixes = suffixes.map { $0.lowercased() }
   }
 
   /// Finds all files and reads the scripts among them.
@@ -52,8 +54,13 @@ struct DirectoryScan {
     try walk()
     for file in identities {
       // What is neither a script nor its configuration is listed by name, so that a bad name is reported, but not read.
-      let lower = file.path.lowercased()
-      let isRead = lower.hasSuffix(".sql") || lower.hasSuffix(".conf")
+      let name = file.path.split(separator: "/").last.map(String.init) ?? file.path
+      let isRead =
+        switch ScriptFileKind(of: name, suffixes: suffixes) {
+        case .sql, .configuration: true
+        case .program: file.size <= limits.bytesPerFile
+        case .other: false
+        }
       let bytes = isRead ? try read(file) : []
       total += bytes.count
       files.append(ScriptFile(path: file.path, bytes: bytes))

@@ -86,7 +86,7 @@ struct LocationScan {
   /// Flyway passes over what it cannot see; a link that leads nowhere may well have been a migration.
   private mutating func noteMissing(_ path: String, _ name: String) throws(SourceError) {
     guard errno == ENOENT || errno == ELOOP else { throw unavailable(path) }
-    if Self.kind(of: name, suffixes) != .other {
+    if ScriptFileKind(of: name, suffixes: suffixes) != .other {
       warnings.append("\(shown(path)) is passed over: it is a link that leads nowhere.")
     }
   }
@@ -95,7 +95,7 @@ struct LocationScan {
     _ path: String, _ relative: String, _ name: String, _ size: Int, _ pattern: LocationPattern?,
     _ role: ScriptFile.Role
   ) throws(SourceError) {
-    let kind = Self.kind(of: name, suffixes)
+    let kind = ScriptFileKind(of: name, suffixes: suffixes)
     guard kind != .other, let script = pattern.map({ $0.relativePath(of: relative) }) ?? relative else { return }
     guard size <= limits.bytesPerFile else {
       guard kind == .sql else {
@@ -162,20 +162,6 @@ struct LocationScan {
 }
 
 extension LocationScan {
-  /// What a file name makes a file.
-  private enum Kind {
-    case sql, program, configuration, other
-  }
-
-  /// As Flyway asks: programs are what ends like one, and what has no ending.
-  private static func kind(of name: String, _ suffixes: [String]) -> Kind {
-    let lower = name.lowercased()
-    if suffixes.contains(where: { lower.hasSuffix($0) }) { return .sql }
-    if lower.hasSuffix(".conf") { return .configuration }
-    let programs = [".cmd", ".bat", ".ps1", ".py", ".sh", ".bash"]
-    return !name.contains(".") || programs.contains { lower.hasSuffix($0) } ? .program : .other
-  }
-
   private static func identity(_ status: stat) -> Identity {
     Identity(device: UInt(status.st_dev), inode: UInt(status.st_ino))
   }

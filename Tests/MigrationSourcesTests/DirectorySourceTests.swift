@@ -37,6 +37,14 @@ struct DirectorySourceTests {
     #expect(snapshot.revision.hasPrefix("directory/m@sha256:"))
   }
 
+  @Test("what the settings call a script is read, and so is what Flyway would run as a program")
+  func suffixes() async throws {
+    let folder = try Folder()
+    for name in ["m/V1__a.DDL", "m/V2__b.sh", "m/V3__c", "m/V4__d.sql"] { try folder.write(name, "text") }
+    let snapshot = try await DirectorySource(root: folder.path).snapshot(path: "m", reading: [".ddl"])
+    #expect(snapshot.files.map(\.bytes.count) == [4, 4, 4, 0])
+  }
+
   @Test("a mounted ConfigMap is read once, and its next generation gives another digest")
   func mounted() async throws {
     let folder = try Folder()

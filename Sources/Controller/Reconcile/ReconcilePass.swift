@@ -83,7 +83,8 @@ struct ReconcilePass {
           throw SourceError(
             .invalid, "spec.migrations.directory needs a controller that was started with --migrations-root")
         }
-        return try await directories.snapshot(path: directory.path)
+        return try await directories.snapshot(
+          path: directory.path, reading: reading.settings.naming.suffixes)
       }
       return try ConfigMapSource.snapshot(of: try await configMaps())
     } catch let error as SourceError {
@@ -167,7 +168,7 @@ struct ReconcilePass {
 
   private func open(_ parameters: ConnectionParameters) async throws -> MigrationSession {
     do throws(EngineError) {
-      return try await MigrationSession.open(parameters, logger: context.logger)
+      return try await MigrationSession.open(parameters, initSql: reading.settings.initSql, logger: context.logger)
     } catch {
       throw Halt(verdict: patient(Verdict(error)))
     }
