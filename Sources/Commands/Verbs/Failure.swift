@@ -83,14 +83,22 @@ extension Failure {
     return lines.joined(separator: "\n")
   }
 
+  /// Whether Flyway would say that a migration failed, and give its result beside the error.
+  var isOfMigration: Bool { flywayCode.hasPrefix("FAILED_") }
+
   /// Flyway's object `error`.
   var json: JSONValue {
     var members: JSONValue = ["errorCode": .string(flywayCode)]
-    if sqlState != nil || path != nil {
+    if sqlState != nil || path != nil || isOfMigration {
       members = members.adding(["sqlState": .text(sqlState), "sqlErrorCode": 0])
     }
     members = members.adding(["message": .string(message)])
-    if path != nil { members = members.adding(["lineNumber": .number(line), "path": .text(path)]) }
+    if path != nil || isOfMigration {
+      let place = path == nil ? problems.first : nil
+      members = members.adding([
+        "lineNumber": .number(line ?? place?.position?.line), "path": .text(path ?? place?.file),
+      ])
+    }
     return members.adding(["cause": nil])
   }
 

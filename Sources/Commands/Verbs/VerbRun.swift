@@ -121,7 +121,7 @@ extension VerbRun {
     case .failure(let error):
       let failure = Failure(error)
       // Flyway has a result only where a migration failed; everything before that is an error alone.
-      guard error.failure != nil || !record.steps.isEmpty else { return .failed(failure) }
+      guard error.failure != nil || failure.isOfMigration || !record.steps.isEmpty else { return .failed(failure) }
       report = MigrateReport(
         record: record, schema: schema, schemasCreated: [], currentVersion: record.targetVersion, failure: failure)
     }

@@ -22,6 +22,10 @@ enum JSONShape {
     "clean": ["schemasCleaned", "schemasDropped", "database", "flywayVersion", "operation", "warnings"],
   ]
 
+  private static let failure: Set<String> = [
+    "errorCode", "sqlState", "sqlErrorCode", "message", "lineNumber", "path", "cause",
+  ]
+
   private static let elements: [String: Set<String>] = [
     "info": [
       "category", "description", "executionTime", "filepath", "installedBy", "installedOnUTC", "rawVersion",
@@ -36,9 +40,15 @@ enum JSONShape {
     guard let members = result.members else { return ["no object"] }
     let keys = Set(members.keys).subtracting(["whimbrel"])
     if let error = result["error"] {
-      let wanted: Set<String> = ["errorCode", "message"]
-      let lost = wanted.subtracting(error.members?.keys.map { $0 } ?? [])
-      return lost.map { "error lacks \($0)" }.sorted()
+      let isFailedMigration = verb == "migrate" && error["errorCode"]?.text?.hasPrefix("FAILED_") == true
+      // Another failure has three members in Flyway; what is known beyond that may stand beside them.
+      let wanted = isFailedMigration ? failure : ["errorCode", "message", "cause"]
+      let whole = (isFailedMigration ? results[verb] ?? [] : []).union(["error"])
+      let parts = Set(error.members.map { Array($0.keys) } ?? [])
+      let lost =
+        wanted.subtracting(parts).map { "error lacks \($0)" } + whole.subtracting(keys).map { "\(verb) lacks \($0)" }
+      let added = parts.subtracting(failure).union(keys.subtracting((results[verb] ?? []).union(["error"])))
+      return (lost + added.map { "\(verb) has \($0)" }).sorted()
     }
     guard let wanted = results[verb] else { return [] }
     var found =
