@@ -76,7 +76,7 @@ let package = Package(
       name: "Commands",
       dependencies: [
         "Controller", "MigrationEngine", "MigrationSources", "FlywaySettings", "Kubernetes", "HTTP", "Postgres",
-        "MigrationCore", "Support", argumentParser, logging, serviceLifecycle, unixSignals,
+        "MigrationCore", "Support", argumentParser, logging, serviceLifecycle, subprocess, unixSignals,
       ],
       swiftSettings: settings),
     .executableTarget(name: "whimbrel", dependencies: ["Commands"], swiftSettings: settings),
@@ -95,7 +95,7 @@ let package = Package(
       name: "KubernetesTests", dependencies: ["Kubernetes", "HTTP", "YAML", "Support", "TestSupport", logging],
       swiftSettings: settings),
     .testTarget(
-      name: "FlywaySettingsTests", dependencies: ["FlywaySettings", "MigrationCore", "Postgres", "Support"],
+      name: "FlywaySettingsTests", dependencies: ["FlywaySettings", "MigrationCore", "Postgres", "TOML", "Support"],
       swiftSettings: settings),
     .testTarget(
       name: "MigrationSourcesTests",

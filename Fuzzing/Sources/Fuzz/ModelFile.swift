@@ -1,0 +1,1 @@
+../../../Tests/MigrationCoreTests/Properties/Model/ModelFile.swift

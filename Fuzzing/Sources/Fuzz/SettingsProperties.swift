@@ -1,0 +1,1 @@
+../../../Tests/FlywaySettingsTests/Properties/SettingsProperties.swift

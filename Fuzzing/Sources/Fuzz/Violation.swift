@@ -1,0 +1,1 @@
+../../../Tests/MigrationCoreTests/Properties/Violation.swift

@@ -1,0 +1,1 @@
+../../MigrationCoreTests/Properties/Violation.swift
