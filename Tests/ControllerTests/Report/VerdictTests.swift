@@ -39,6 +39,7 @@ struct VerdictTests {
     (.databaseLocked, waiting(.databaseLocked, "Waiting for lock")),
     (.validationFailed, stalled(.validationFailed, "Validation failed")),
     (.refused, stalled(.validationFailed, "Refused")),
+    (.schemaMissing, stalled(.validationFailed, "Refused")),
     (.migrationFailed, stalled(.migrationFailed, "Failed V7")),
     (.localOnlyObjects, stalled(.migrationFailed, "Failed V7")),
     (.transactionEnded, stalled(.migrationFailed, "Failed V7")),
