@@ -51,12 +51,7 @@ struct StatementSource {
 
   /// Whether two keywords follow each other somewhere outside parentheses.
   func has(_ first: StaticString, _ second: StaticString) -> Bool {
-    var start = 0
-    while let index = index(of: first, from: start) {
-      if isWord(at: index + 1, second) { return true }
-      start = index + 1
-    }
-    return false
+    topWords.contains { isWord(tokens[$0], first) && isWord(at: $0 + 1, second) }
   }
 
   /// The text of a token as written.

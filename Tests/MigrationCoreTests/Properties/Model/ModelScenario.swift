@@ -36,6 +36,7 @@ struct ModelScenario {
     case 9: rename()
     case 10..<15: migrate()
     case 15..<17: repair()
+    case 17: write()
     default: configure()
     }
   }
@@ -125,6 +126,34 @@ extension ModelScenario {
     guard model.hasTable, !model.hasDuplicates, !model.applied().isCorrupt else { return }
     model.repair()
     log.append("repair")
+  }
+
+  /// Rows that other programs or older versions left: a Java migration, created schemas, a repeatable recorded before
+  /// its placeholders were replaced.
+  private mutating func write() {
+    let next = (model.rows.map(\.rank).max() ?? 0) + 1
+    switch Int.random(in: 0..<4, using: &random) {
+    case 0:
+      guard let version = pick(Self.spellings)?.version else { return }
+      let text = version.map(String.init).joined(separator: ".")
+      model.rows.append(
+        ModelRow(
+          rank: next, version: version, versionText: text, description: "java", type: "JDBC", script: "db.J\(text)",
+          checksum: nil, success: true))
+    case 1:
+      guard !model.hasTable else { return }
+      model.rows.append(
+        ModelRow(
+          rank: 0, version: nil, versionText: nil, description: "<< Flyway Schema Creation >>", type: "SCHEMA",
+          script: "\"app\"", checksum: nil, success: true))
+    default:
+      guard let index = pick(model.rows.indices.filter { model.rows[$0].version == nil }),
+        let file = model.file(of: model.rows[index])
+      else { return }
+      model.rows[index].checksum = file.rawChecksum
+    }
+    model.hasTable = true
+    log.append("write: \(model.rows)")
   }
 
   private mutating func configure() {
