@@ -69,14 +69,6 @@ extension SettingsKey {
       idle("loggers", .list, variable: "FLYWAY_LOGGERS", "logs go to the standard error"),
       idle("stream", .bool, variable: "FLYWAY_STREAM", "memory is bounded anyway"),
       idle("batch", .bool, variable: "FLYWAY_BATCH", "every statement is sent on its own"),
-      idle(
-        "scriptPlaceholderPrefix", .text, variable: "FLYWAY_SCRIPT_PLACEHOLDER_PREFIX",
-        "programs are not run as migrations"),
-      idle(
-        "scriptPlaceholderSuffix", .text, variable: "FLYWAY_SCRIPT_PLACEHOLDER_SUFFIX",
-        "programs are not run as migrations"),
-      idle(
-        "powershellExecutable", .text, variable: "FLYWAY_POWERSHELL_EXECUTABLE", "programs are not run as migrations"),
       idle("reportEnabled", .bool, variable: nil, "no report file is written; --output json holds everything"),
       idle(
         "reportFilename", .text, variable: "FLYWAY_REPORT_FILENAME",

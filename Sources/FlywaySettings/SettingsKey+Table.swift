@@ -93,6 +93,15 @@ extension SettingsKey {
     SettingsKey(
       "placeholderSeparator", .text, default: ":", variable: "FLYWAY_PLACEHOLDER_SEPARATOR",
       help: "Between flyway and the name of a built-in placeholder"),
+    SettingsKey(
+      "scriptPlaceholderPrefix", .text, default: "FP__", variable: "FLYWAY_SCRIPT_PLACEHOLDER_PREFIX",
+      help: "Before a placeholder's name in the variable that a program gets"),
+    SettingsKey(
+      "scriptPlaceholderSuffix", .text, default: "__", variable: "FLYWAY_SCRIPT_PLACEHOLDER_SUFFIX",
+      help: "Behind a placeholder's name in the variable that a program gets"),
+    SettingsKey(
+      "powershellExecutable", .text, variable: "FLYWAY_POWERSHELL_EXECUTABLE",
+      help: "What runs .ps1 programs: pwsh, where nothing is set, or powershell"),
   ]
 
   private static let running: [SettingsKey] = [

@@ -33,6 +33,9 @@ extension SettingsReading {
     settings.placeholderPrefix = try values.filledText("placeholderPrefix")
     settings.placeholderSuffix = try values.filledText("placeholderSuffix")
     settings.placeholderSeparator = try values.filledText("placeholderSeparator")
+    settings.scriptPlaceholderPrefix = try values.filledText("scriptPlaceholderPrefix")
+    settings.scriptPlaceholderSuffix = try values.filledText("scriptPlaceholderSuffix")
+    settings.powershellExecutable = values.optionalText("powershellExecutable")
     settings.builtInPlaceholders = ["workingDirectory": workingDirectory, "environment": environmentName]
     let reserved = "flyway" + settings.placeholderSeparator
     for name in settings.placeholders.keys.sorted() where name.lowercased().hasPrefix(reserved) {

@@ -59,7 +59,7 @@ enum LayerTable {
         "Controller", "MigrationEngine", "MigrationSources", "FlywaySettings", "Kubernetes", "HTTP", "Postgres",
         "MigrationCore", "Support",
       ],
-      products: ["ArgumentParser", "Logging", "ServiceLifecycle", "UnixSignals"], toolchain: ["Glibc"]),
+      products: ["ArgumentParser", "Logging", "ServiceLifecycle", "Subprocess", "UnixSignals"], toolchain: ["Glibc"]),
     Row("whimbrel", layer: 8, targets: ["Commands"]),
   ]
 

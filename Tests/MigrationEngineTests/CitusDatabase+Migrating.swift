@@ -101,6 +101,8 @@ final class Events: Sendable {
     case .settling(let step, _): "settling \(step.script.script)"
     case .notice(let severity, let message, _): severity == "WARNING" ? "warning \(message)" : nil
     case .statement, .resultTable: nil
+    case .program(let script, _): "program \(script)"
+    case .programOutput(let script, let line): "\(script) wrote \(line)"
     case .applied(let step, _): "applied \(step.script.script)"
     case .failed(let step, let failure): "failed \(step.script.script) \(failure.sqlState ?? "-")"
     }

@@ -34,7 +34,8 @@ extension ProgressStep {
   init(_ step: PlannedStep, isUndo: Bool) {
     self.init(
       label: step.script.name.label, version: step.version, description: step.script.description,
-      isTransactional: step.isTransactional, statements: step.statements.count, isUndo: isUndo)
+      isTransactional: step.isTransactional, statements: step.statements.count,
+      isProgram: step.program != nil, isUndo: isUndo)
   }
 }
 
@@ -46,6 +47,8 @@ extension LogLine {
       self.init(level: .info, text: "Executing SQL callback: \(event.rawValue) - \(script)")
     case .callbackFailed(let event, let script, let message):
       self.init(level: .warning, text: "The callback \(event.rawValue) (\(script)) failed too: \(message)")
+    case .program(_, let command): self.init(level: .info, text: "Executing \(command.joined(separator: " "))")
+    case .programOutput(_, let line): self.init(level: .info, text: line)
     case .retrying(let step, let attempt, let delay, let message):
       self.init(
         level: .warning,

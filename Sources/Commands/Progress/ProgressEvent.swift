@@ -25,6 +25,8 @@ struct ProgressStep: Sendable, Equatable {
   let description: String
   let isTransactional: Bool
   let statements: Int
+  /// A program, which has no statements.
+  var isProgram = false
   /// Taken back instead of applied.
   var isUndo = false
 

@@ -45,7 +45,8 @@ struct ProgressLog: Sendable {
   }
 
   private func applied(_ step: ProgressStep, _ milliseconds: Int) -> LogLine {
-    let statements = step.statements == 1 ? "1 statement" : "\(step.statements) statements"
+    let statements =
+      step.isProgram ? "program" : step.statements == 1 ? "1 statement" : "\(step.statements) statements"
     let mark = isLive ? "✓ " : "  "
     return LogLine(
       level: .info,

@@ -41,6 +41,7 @@ struct MigrateReport: Sendable {
     [
       "script": .string(step.step.script.script), "checksum": .integer(Int(step.step.script.checksum)),
       "transactional": .bool(step.step.isTransactional), "skipped": .bool(step.step.isSkipped),
+      "program": .bool(step.step.program != nil),
       "statementCount": .integer(step.step.statements.count),
       "statements": .array(
         step.statements.map {
@@ -94,6 +95,7 @@ enum StepText {
 
   static func mode(_ step: PlannedStep) -> String {
     if step.isSkipped { return "recorded only" }
+    if step.program != nil { return "program" }
     return step.isTransactional ? "transaction" : "no transaction"
   }
 }

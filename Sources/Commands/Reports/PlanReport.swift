@@ -27,6 +27,7 @@ struct PlanReport: Sendable {
       "filepath": .string(step.script.filePath), "checksum": .integer(Int(step.script.checksum)),
       "sha256": .string(step.script.sha256), "transactional": .bool(step.isTransactional),
       "skipped": .bool(step.isSkipped), "reason": .text(reason(step)),
+      "program": step.program.map { .array($0.command.map { .string($0) }) } ?? nil,
       "statementCount": .integer(step.statements.count),
       "statements": .array(
         step.statements.prefix(RunRecord.mostStatements).map {
@@ -49,6 +50,7 @@ struct PlanReport: Sendable {
   /// Why a step has the mode that it has; nil where there is nothing to explain.
   private func reason(_ step: PlannedStep) -> String? {
     if step.isSkipped { return "skipExecutingMigrations" }
+    if let program = step.program { return program.startsItself ? "started by itself" : program.command[0] }
     if let asked = step.script.configuration.executeInTransaction {
       return "executeInTransaction=\(asked) in its .conf"
     }
@@ -93,6 +95,7 @@ struct PlanReport: Sendable {
 
   /// `3: CREATE TABLE, SELECT, CREATE INDEX`.
   private static func verbs(_ step: PlannedStep) -> String {
+    guard step.program == nil else { return "" }
     var verbs: [String] = []
     for statement in step.statements where !verbs.contains(statement.facts.verb) { verbs.append(statement.facts.verb) }
     let shown = verbs.filter { !$0.isEmpty }.prefix(5).joined(separator: ", ")

@@ -51,6 +51,7 @@ enum Interruptible {
   }
 
   private static func endAtOnce(_ number: CInt) -> Never {
+    ProgramGroups.killAll()
     OutputStream.standardError.write(
       "\nEnded at once; the server notices within seconds and rolls back what was not committed.\n")
     _exit(ExitStatus.ended(by: number))

@@ -6,6 +6,8 @@ internal import Support
 struct Invocation: Sendable {
   let configuration: FlywayConfiguration
   let console: Console
+  /// What programs get, beside what Flyway gives them.
+  let environment: [String: String]
 
   /// Reads the settings of a command line from arguments, environment and files.
   ///
@@ -22,7 +24,7 @@ struct Invocation: Sendable {
     let configuration = try await BlockingWork.run { () throws(SettingsError) in try FlywayConfiguration.read(input) }
     return Invocation(
       configuration: configuration,
-      console: console(line.output, configuration.output, environment: environment))
+      console: console(line.output, configuration.output, environment: environment), environment: environment)
   }
 
   /// The console that options ask for, before or without settings.

@@ -40,6 +40,7 @@ struct VerbRun: Sendable {
   /// The placeholders that only a session can tell.
   private func completed(_ settings: MigrationSettings, schema: String) -> MigrationSettings {
     var settings = settings
+    settings.runsPrograms = true
     let known = settings.builtInPlaceholders
     settings.builtInPlaceholders = known.merging([
       "user": parameters.user, "database": parameters.database, "defaultSchema": schema,
@@ -66,8 +67,21 @@ struct VerbRun: Sendable {
     execution.multiShardMode = choices.multiShardMode.flatMap { .init(rawValue: $0) } ?? execution.multiShardMode
     var request = RunRequest(scripts: scripts, settings: settings, execution: execution)
     request.scriptCheck = .oneByOne
+    let programs = programs
+    request.runProgram = { program, tell in await programs.run(program, tell) }
     request.lockWait = .retries(count: configuration.lockRetryCount, every: .seconds(1))
     return request
+  }
+
+  private var programs: ProgramRunner {
+    let connection = configuration.connection
+    let texts = [
+      "FLYWAY_URL": connection.url, "FLYWAY_USER": Redacted(connection.user ?? parameters.user),
+      "FLYWAY_PASSWORD": connection.password,
+    ]
+    return ProgramRunner(
+      environment: command.invocation.environment,
+      connection: texts.compactMapValues(\.self).filter { !$0.value.reveal().isEmpty })
   }
 
   private func engine<Value: Sendable>(

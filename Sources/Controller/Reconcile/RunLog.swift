@@ -43,7 +43,7 @@ struct RunLog {
         metadata: [
           "cluster.target": "\(target)", "callback.event": "\(event.rawValue)", "migration.script": "\(script)",
         ])
-    case .waitingForLock, .undoing, .statement, .resultTable:
+    case .waitingForLock, .undoing, .statement, .resultTable, .program, .programOutput:
       break
     case .failed(let step, let failure):
       logger.error(

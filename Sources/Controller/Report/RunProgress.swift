@@ -40,7 +40,8 @@ package struct RunProgress: Sendable, Equatable {
         $0.state = "Failed"
         $0.error = StepErrorStatus(failure)
       }
-    case .retrying, .notice, .settling, .callback, .callbackFailed, .waitingForLock, .undoing, .statement, .resultTable:
+    case .retrying, .notice, .settling, .callback, .callbackFailed, .waitingForLock, .undoing, .statement, .resultTable,
+      .program, .programOutput:
       break
     }
   }

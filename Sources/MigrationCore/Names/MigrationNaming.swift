@@ -76,10 +76,10 @@ extension MigrationNaming {
 
   /// Whether a path is an undo file's: tells undo rows of the history from those of repair.
   func isUndo(_ path: String) -> Bool {
-    guard case .migration(let name) = classify(path.split(separator: "/").last.map(String.init) ?? path) else {
-      return false
+    switch classify(path.split(separator: "/").last.map(String.init) ?? path) {
+    case .migration(let name), .script(let name): return name.kind == .undo
+    default: return false
     }
-    return name.kind == .undo
   }
 
   /// Scalar by scalar and without regard to case; `hasSuffix` would go by characters, and some scalars join the dot.
@@ -140,7 +140,7 @@ extension MigrationNaming {
 
   private func classifyScript(_ fileName: String) -> NameClass {
     guard let stem = Self.programStem(of: fileName), case .migration(let kind)? = meaning(of: stem)?.1,
-      let prefix = meaning(of: stem)?.0, kind != .undo
+      let prefix = meaning(of: stem)?.0
     else { return .ignored }
     let (head, description) = cut(String(stem.unicodeScalars.dropFirst(prefix.unicodeScalars.count)))
     switch classifyMigration(kind, prefix: prefix, head: head, description: description, suffix: "") {

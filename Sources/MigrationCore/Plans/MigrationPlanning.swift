@@ -109,7 +109,9 @@ extension MigrationPlanning {
     var planning = ScriptPlanning(settings: settings)
     let cut = planning.cut(ScriptPlanning.Source(script))
     // An unreadable repeatable is among the set's problems already.
-    problems += planning.problems.filter { $0 != script.textProblem || script.version != nil || script.type != .sql }
+    problems += planning.problems.filter {
+      $0 != script.textProblem || script.version != nil || $0.code == .scriptNotSupported
+    }
     return PlannedStep(
       script: script, isTransactional: cut.isTransactional, statements: cut.statements,
       isSkipped: settings.skipExecutingMigrations,
@@ -118,7 +120,9 @@ extension MigrationPlanning {
 
   /// In a mixed group one step without a transaction takes it from all of them, as in Flyway.
   private func agreed(_ steps: [PlannedStep]) -> [PlannedStep] {
-    guard settings.group, settings.mixed, steps.contains(where: { !$0.isTransactional }) else { return steps }
+    guard settings.group, settings.mixed, steps.contains(where: { !$0.isTransactional && $0.program == nil }) else {
+      return steps
+    }
     return steps.map { step in
       PlannedStep(
         script: step.script, isTransactional: false, statements: step.statements, isSkipped: step.isSkipped,

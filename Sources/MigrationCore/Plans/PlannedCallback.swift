@@ -4,8 +4,11 @@ package struct PlannedCallback: Sendable, Hashable {
   package let script: CallbackScript
   /// Whether its statements can run in a transaction.
   package let isTransactional: Bool
-  /// In order; empty if the script could not be cut, which is then a blocking problem.
+  /// In order; empty for a program, and if the script could not be cut, which is then a blocking problem.
   package let statements: [SQLStatement]
+
+  /// What is run instead of statements.
+  package var program: Program? { script.program }
 
   /// A callback from a script and its statements.
   package init(script: CallbackScript, isTransactional: Bool, statements: [SQLStatement]) {

@@ -4,7 +4,7 @@ package struct PlannedStep: Sendable, Hashable {
   package let script: MigrationScript
   /// Whether all of it, and its history row, commit together.
   package let isTransactional: Bool
-  /// In order; empty if the script could not be cut, which is then a blocking problem of the plan.
+  /// In order; empty for a program, and if the script could not be cut, which is then a blocking problem of the plan.
   package let statements: [SQLStatement]
   /// Whether only the history row is written and no statement is sent (`skipExecutingMigrations`); no callbacks of the
   /// levels each and statement run for it.
@@ -24,6 +24,8 @@ package struct PlannedStep: Sendable, Hashable {
     self.problem = problem
   }
 
+  /// What is run instead of statements: it has a connection of its own, so no transaction holds it and its row.
+  package var program: Program? { script.program }
   /// As written in the file's name; nil for repeatable migrations.
   package var version: String? { script.version?.description }
   /// Whether the script starts or ends transactions by itself: a COMMIT may be missing at its end.

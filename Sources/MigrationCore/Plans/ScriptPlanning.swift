@@ -6,6 +6,7 @@ struct ScriptPlanning {
     let text: String
     let configuration: ScriptConfiguration
     let textProblem: MigrationProblem?
+    let isProgram: Bool
     let version: String?
     let description: String
 
@@ -14,6 +15,7 @@ struct ScriptPlanning {
       text = script.text
       configuration = script.configuration
       textProblem = script.textProblem
+      isProgram = script.program != nil
       version = script.version?.description
       description = script.description
     }
@@ -23,6 +25,7 @@ struct ScriptPlanning {
       text = callback.text
       configuration = callback.configuration
       textProblem = callback.textProblem
+      isProgram = callback.program != nil
       version = nil
       description = callback.description
     }
@@ -36,12 +39,13 @@ struct ScriptPlanning {
     self.settings = settings
   }
 
-  /// No statements if the script cannot be cut.
+  /// No statements if the script cannot be cut, or is a program.
   mutating func cut(_ source: Source) -> (isTransactional: Bool, statements: [SQLStatement]) {
     if let problem = source.textProblem {
       problems.append(problem)
       return (true, [])
     }
+    guard !source.isProgram else { return (false, []) }
     let statements: [SQLStatement]
     do throws(SQLScriptError) {
       let cut = try StatementSplitter.cut(source.text, limits: settings.limits)

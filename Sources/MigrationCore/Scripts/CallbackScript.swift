@@ -1,4 +1,4 @@
-/// One SQL callback, read.
+/// One callback, read: SQL, or a program.
 package struct CallbackScript: Sendable, Hashable {
   /// When it runs.
   package let event: CallbackEvent
@@ -14,11 +14,14 @@ package struct CallbackScript: Sendable, Hashable {
   package let configuration: ScriptConfiguration
   /// Why `text` cannot be run, if so; it matters when the event comes.
   package let textProblem: MigrationProblem?
+  /// What is run instead of `text`, where it is a program.
+  package let program: Program?
 
   /// A callback from its parts.
   package init(
     event: CallbackEvent, description: String, script: String, location: String = "", text: String,
-    configuration: ScriptConfiguration = ScriptConfiguration(), textProblem: MigrationProblem? = nil
+    configuration: ScriptConfiguration = ScriptConfiguration(), textProblem: MigrationProblem? = nil,
+    program: Program? = nil
   ) {
     self.event = event
     self.description = description
@@ -27,6 +30,7 @@ package struct CallbackScript: Sendable, Hashable {
     self.text = text
     self.configuration = configuration
     self.textProblem = textProblem
+    self.program = program
   }
 
   /// Where the file lies: absolute where the location is known, else `script`.

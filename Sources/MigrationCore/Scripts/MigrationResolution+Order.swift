@@ -53,7 +53,8 @@ extension MigrationResolution {
     var result: [CallbackScript] = []
     for callback in set.callbacks {
       let file = callback.script.split(separator: "/").last.map(String.init) ?? callback.script
-      let name = settings.naming.stem(of: file) ?? file
+      // Flyway finds what is there twice among SQL only.
+      let name = callback.program == nil ? settings.naming.stem(of: file) ?? file : callback.filePath
       if let other = first[name] {
         set.problems.append(
           MigrationProblem(
@@ -68,9 +69,15 @@ extension MigrationResolution {
     let places = Dictionary(uniqueKeysWithValues: CallbackEvent.allCases.enumerated().map { ($0.element, $0.offset) })
     return result.sorted { left, right in
       left.event == right.event
-        ? left.description.utf16.lexicographicallyPrecedes(right.description.utf16)
-        : places[left.event, default: 0] < places[right.event, default: 0]
+        ? precedes(left, right) : places[left.event, default: 0] < places[right.event, default: 0]
     }
+  }
+
+  /// By description, programs before SQL of the same one (`FlywayExecutor.prepareCallbacks`).
+  private func precedes(_ left: CallbackScript, _ right: CallbackScript) -> Bool {
+    left.description == right.description
+      ? left.program != nil && right.program == nil
+      : left.description.utf16.lexicographicallyPrecedes(right.description.utf16)
   }
 
   private func duplicate(

@@ -36,20 +36,9 @@ struct MigrationResolution {
           .invalidName, severity: settings.validateMigrationNaming ? .blocking : .warning,
           message: "\(file.filePath) is not run, because its name follows no convention: \(reason)",
           nextStep: "Rename the file, or move it out of the directory.", files: [file.path]))
-    case .ignored where file.role != .migrations: checkProgram(file)
+    case .ignored where file.role != .migrations: readProgramCallback(file)
     default: break
     }
-  }
-
-  /// A callback that is a program would silently not run.
-  private mutating func checkProgram(_ file: ScriptFile) {
-    guard !settings.skipDefaultCallbacks, let name = settings.naming.programCallback(file.name) else { return }
-    set.problems.append(
-      MigrationProblem(
-        .scriptNotSupported,
-        message: "\(file.filePath) is a program that Flyway would run at \(name.event); only SQL is run here.",
-        nextStep: "Write it as SQL, or move the file out of the directory.", files: [file.path],
-        description: name.description))
   }
 
   private mutating func readMigration(_ file: ScriptFile, _ name: MigrationName, isProgram: Bool = false) {
@@ -85,7 +74,7 @@ struct MigrationResolution {
     case .undo: set.undo.append(script)
     case .repeatable:
       // Flyway, too, fails at once: without the text there is no checksum to compare.
-      if script.type == .sql, let problem = script.textProblem { set.problems.append(problem) }
+      if let problem = script.textProblem, problem.code != .scriptNotSupported { set.problems.append(problem) }
       set.repeatables.append(script)
     }
   }
@@ -107,22 +96,8 @@ extension MigrationResolution {
       textProblem: textProblem)
   }
 
-  /// A program in the place of a migration: a history that holds it goes on, a pending one is a problem of the plan.
-  private func program(
-    _ file: ScriptFile, _ name: MigrationName, _ configuration: ScriptConfiguration
-  ) throws(MigrationError) -> MigrationScript {
-    let checksum = Checksum.lines(try decode(file, configuration))
-    let problem = MigrationProblem(
-      .scriptNotSupported, message: "\(file.path) is a program that Flyway would run; only SQL is run here.",
-      nextStep: "Write it as SQL, or move the file out of the directory.", files: [file.path],
-      version: name.version?.description, description: name.description)
-    return MigrationScript(
-      name: name, type: .script, script: file.path, location: file.location, checksum: checksum, rawChecksum: checksum,
-      sha256: ContentDigest.sha256(file.bytes), text: "", configuration: configuration, textProblem: problem)
-  }
-
   /// The file in UTF-8: the encoding of its `.conf` wins, then detection, then the setting.
-  private func decode(_ file: ScriptFile, _ configuration: ScriptConfiguration) throws(MigrationError) -> [UInt8] {
+  func decode(_ file: ScriptFile, _ configuration: ScriptConfiguration) throws(MigrationError) -> [UInt8] {
     let guess = settings.detectEncoding ? EncodingGuess.encoding(of: file.bytes) : settings.encoding
     return try UTF8Text.utf8(file.bytes, as: configuration.encoding ?? guess)
   }
@@ -159,7 +134,7 @@ extension MigrationResolution {
 // MARK: Checks
 
 extension MigrationResolution {
-  private func problem(
+  func problem(
     _ code: MigrationProblem.Code, _ error: MigrationError, _ path: String, _ name: MigrationName
   ) -> MigrationProblem {
     MigrationProblem(

@@ -2,7 +2,7 @@
 package struct MigrationScript: Sendable, Hashable {
   /// What its name says.
   package let name: MigrationName
-  /// What the history's column `type` holds for it: `SQL`, `SQL_BASELINE`, or `SCRIPT` for a program, which never runs.
+  /// What the history's column `type` holds for it: `SQL`, `SQL_BASELINE`, or `SCRIPT` for a program.
   package let type: HistoryType
   /// Its path relative to its location, as the history's column `script` holds it.
   package let script: String
@@ -20,12 +20,14 @@ package struct MigrationScript: Sendable, Hashable {
   package let configuration: ScriptConfiguration
   /// Why `text` cannot be run, if so; it matters only while the migration is pending.
   package let textProblem: MigrationProblem?
+  /// What is run instead of `text`, where it is a program that may be run.
+  package let program: Program?
 
   /// A script from its parts; without `type` it is SQL.
   package init(
     name: MigrationName, type: HistoryType? = nil, script: String, location: String = "", checksum: Int32,
     rawChecksum: Int32, sha256: String, text: String, configuration: ScriptConfiguration = ScriptConfiguration(),
-    textProblem: MigrationProblem? = nil
+    textProblem: MigrationProblem? = nil, program: Program? = nil
   ) {
     self.name = name
     self.type = type ?? (name.kind == .baseline ? .sqlBaseline : name.kind == .undo ? .undoSQL : .sql)
@@ -37,6 +39,7 @@ package struct MigrationScript: Sendable, Hashable {
     self.text = text
     self.configuration = configuration
     self.textProblem = textProblem
+    self.program = program
   }
 
   /// Nil for repeatable migrations.

@@ -26,6 +26,17 @@ package struct MigrationSettings: Sendable, Hashable {
   /// Between `flyway` and the name of a built-in placeholder.
   package var placeholderSeparator = ":"
 
+  /// Whether programs in the place of migrations and callbacks (`V1__x.sh`) are run, as Flyway does, or are problems.
+  ///
+  /// Only ever true for files of the one who starts the run: not for what comes out of a resource.
+  package var runsPrograms = false
+  /// Before a placeholder's name in a variable of a program.
+  package var scriptPlaceholderPrefix = "FP__"
+  /// Behind a placeholder's name in a variable of a program.
+  package var scriptPlaceholderSuffix = "__"
+  /// What runs `.ps1` files; nil takes `pwsh`.
+  package var powershellExecutable: String?
+
   /// How far to migrate.
   package var target = MigrationTarget.latest
   /// Whether versions below the highest applied one still run.
@@ -84,12 +95,22 @@ package struct MigrationSettings: Sendable, Hashable {
 
   /// All placeholders of one script.
   func placeholders(forScript path: String) -> Placeholders {
+    Placeholders(placeholderValues(forScript: path), prefix: placeholderPrefix, suffix: placeholderSuffix)
+  }
+
+  /// All placeholders of one program, as they stand in its text: only its checksum depends on it.
+  func scriptPlaceholders(forScript path: String) -> Placeholders {
+    Placeholders(placeholderValues(forScript: path), prefix: scriptPlaceholderPrefix, suffix: scriptPlaceholderSuffix)
+  }
+
+  /// The values of all placeholders of one script, by name.
+  func placeholderValues(forScript path: String) -> [String: String] {
     let mark = "flyway" + placeholderSeparator
     var values = placeholders
     for (name, value) in builtInPlaceholders { values[mark + name] = value }
     values[mark + "filename"] = path.split(separator: "/").last.map(String.init) ?? path
     values[mark + "table"] = table
     if let historySchema { values[mark + "defaultSchema"] = historySchema }
-    return Placeholders(values, prefix: placeholderPrefix, suffix: placeholderSuffix)
+    return values
   }
 }

@@ -1,7 +1,7 @@
 internal import MigrationCore
 internal import Postgres
 
-/// Runs the SQL callbacks of events.
+/// Runs the callbacks of events: SQL, and programs, which have their own connections.
 ///
 /// Those of a migration and its statements run in the migration's transaction (`send`); all others, like Flyway's, each
 /// in one of its own, with role and search path as at the start (`fire`). Flyway has other connections for some of them;
@@ -20,6 +20,10 @@ struct CallbackRunner {
     if let problem = plan.problems.first(where: \.isBlocking) {
       throw EngineError(
         .validationFailed, [problem.message, problem.nextStep].joined(separator: " "), problems: plan.problems)
+    }
+    for callback in plan.callbacks.values.joined() {
+      let refusal = request.refusal(of: callback.program, script: callback.script.script, version: nil)
+      if let error = EngineError.refusing([refusal].compactMap(\.self)) { throw error }
     }
     self.session = session
     self.request = request
@@ -52,18 +56,33 @@ struct CallbackRunner {
   }
 
   /// Runs the callbacks of an event where the session stands: in the migration's transaction, if it has one.
-  func send(_ event: CallbackEvent, _ place: ScriptPlace) async throws(PostgresError) {
+  func send(_ event: CallbackEvent, _ place: ScriptPlace) async throws(StepStop) {
     for callback in callbacks[event] ?? [] {
       request.report(.callback(event, script: callback.script.script))
+      place.callback = (event, callback, nil)
+      if let program = callback.program {
+        let result = await request.run(program, script: callback.script.script)
+        guard result.isSuccess else { throw .program(result) }
+      }
       for statement in callback.statements {
         place.callback = (event, callback, statement)
-        place.warnings += try await sender.send(statement)
+        do throws(PostgresError) {
+          place.warnings += try await sender.send(statement)
+        } catch {
+          throw .server(error)
+        }
       }
       place.callback = nil
     }
   }
 
   private func runAlone(_ callback: PlannedCallback, _ event: CallbackEvent) async throws(EngineError) {
+    if let program = callback.program {
+      try request.permit()
+      let result = await request.run(program, script: callback.script.script)
+      guard result.isSuccess else { throw EngineError.callback(callback, event, result, isRolledBack: false) }
+      return
+    }
     var current: SQLStatement?
     do throws(PostgresError) {
       let isCitus = try await session.reset(request.settings)

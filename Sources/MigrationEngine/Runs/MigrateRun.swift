@@ -113,7 +113,6 @@ struct MigrateRun {
     if let index = steps.firstIndex(where: { $0.step.script.version == nil }) {
       steps[index].preceding = [.afterVersioned, .beforeRepeatables]
     }
-    let isOneGroup = plan.isGrouped && !steps.isEmpty && !steps.contains(where: \.isAlone)
-    return isOneGroup ? [steps] : steps.map { [$0] }
+    return StepLoop.groups(of: steps, isGrouped: plan.isGrouped)
   }
 }

@@ -23,6 +23,10 @@ package enum RunEvent: Sendable {
   case notice(severity: String, message: String, sqlState: String)
   /// A query answered rows.
   case resultTable(ResultTable)
+  /// A program begins, as migration or callback; the command is its argument vector.
+  case program(script: String, command: [String])
+  /// A program wrote a line.
+  case programOutput(script: String, line: String)
   case applied(PlannedStep, milliseconds: Int)
   case failed(PlannedStep, StepFailure)
 }

@@ -15,6 +15,11 @@ package struct RunRequest: Sendable {
   package var mayContinue: @Sendable () -> Bool = { true }
   /// Told what happens, in order; it must not block.
   package var report: @Sendable (RunEvent) -> Void
+  /// Runs a program and tells each line that it writes, never blocking; nil where programs are not run, which is
+  /// everywhere but on the command line.
+  ///
+  /// When its task is cancelled it ends the program and all that it has started before it returns.
+  package var runProgram: (@Sendable (_ program: Program, _ tell: @Sendable (String) -> Void) async -> ProgramResult)?
   /// Waits between retries; a test gives one that does not wait.
   package var sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
 

@@ -7,8 +7,8 @@ final class ScriptPlace {
   var step: PlannedStep
   /// The statement of it, nil before the first and after the last.
   var statement: SQLStatement?
-  /// The callback that is under way, and its statement.
-  var callback: (event: CallbackEvent, callback: PlannedCallback, statement: SQLStatement)?
+  /// The callback that is under way, and its statement, where it is no program.
+  var callback: (event: CallbackEvent, callback: PlannedCallback, statement: SQLStatement?)?
   /// Whether the history row is being written.
   var isRecording = false
   /// What the server warned of.

@@ -13,6 +13,26 @@ struct StepLoop {
     self.groups = groups
   }
 
+  /// Cuts steps into what is done together: each by itself or, where they are to run in one transaction and all of them
+  /// can, all between two programs.
+  static func groups(of steps: [RankedStep], isGrouped: Bool) -> [[RankedStep]] {
+    guard isGrouped, !steps.contains(where: { $0.isAlone && $0.step.program == nil }) else { return steps.map { [$0] } }
+    var groups: [[RankedStep]] = []
+    for step in steps {
+      if let last = groups.last, !step.isAlone, last.allSatisfy({ !$0.isAlone }) {
+        groups[groups.count - 1] = last + [step]
+      } else {
+        groups.append([step])
+      }
+    }
+    return groups
+  }
+
+  private func problem(_ step: PlannedStep) -> MigrationProblem? {
+    guard step.problem == nil, !step.isSkipped else { return step.problem }
+    return runner.request.refusal(of: step.program, script: step.script.script, version: step.version)
+  }
+
   mutating func perform(_ callbacks: CallbackRunner) async throws(EngineError) {
     for group in groups {
       guard let first = group.first else { continue }
@@ -22,7 +42,7 @@ struct StepLoop {
           "the controller is stopping; \(first.step.script.script) and what follows wait for the next run")
       }
       for event in first.preceding { try await callbacks.fire(event) }
-      if let refusal = EngineError.refusing(group.compactMap(\.step.problem)) { throw refusal }
+      if let refusal = EngineError.refusing(group.compactMap { problem($0.step) }) { throw refusal }
       let outcomes = try await runner.apply(group)
       for (ranked, outcome) in zip(group, outcomes) {
         applied.append(

@@ -3,7 +3,7 @@ internal import Postgres
 internal import Support
 
 extension StepRunner {
-  /// Runs one step statement by statement, outside a transaction.
+  /// Runs one step statement by statement, outside a transaction, or the program that it is.
   ///
   /// Where the connection breaks it is found out over a new one what became of the statement: see `Settlement`.
   func runAlone(_ ranked: RankedStep, _ place: ScriptPlace) async throws(EngineError) -> Outcome {
@@ -16,6 +16,7 @@ extension StepRunner {
       place.isRecording = true
       try await insertOnce(ranked.row(since: started, success: false))
       (isRecorded, place.isRecording) = (true, false)
+      try await runProgram(of: ranked.step)
       try await sendStatements(of: ranked.step, place) { (index, statement) throws(StepStop) in
         let earlier = ranked.step.statements.prefix(index)
         place.warnings += try await settledSend(statement, earlier: Array(earlier), ranked)
@@ -90,6 +91,7 @@ extension StepRunner {
         return EngineError(.recordingFailed, "recording \(script) before it starts: \(error.message)", cause: error)
       }
       return await failed(place, stop, error, rank: rank)
+    case .program(let result): return programFailed(place, result, rank: rank)
     // Neither can be: there is no transaction, and nothing looks for local objects.
     case .localOnly, .transactionEnded: return EngineError(.migrationFailed, "\(script) failed outside a transaction")
     }
@@ -98,7 +100,6 @@ extension StepRunner {
   private func failed(
     _ place: ScriptPlace, _ stop: StepStop, _ error: PostgresError, rank: Int
   ) async -> EngineError {
-    let table = SQLText.table(schema: history.schema, name: history.name)
     var hints = [error.server?.hint].compactMap(\.self)
     var commands: [String] = []
     if case .unsettled(_, let finding, let named) = stop {
@@ -108,13 +109,26 @@ extension StepRunner {
       hints.append("index \(index) was left behind, invalid: DROP INDEX CONCURRENTLY \(index)")
     }
     if !commands.isEmpty { hints.append(commands.joined(separator: "; ")) }
-    hints.append(
-      "it ran outside a transaction: undo what it left behind, then DELETE FROM \(table) WHERE installed_rank = \(rank) "
-        + "AND NOT success, and it runs again")
+    hints.append(nextStep(rank: rank))
     let failure = StepFailure(
       step: place.step, statement: place.statement, error: error, isRolledBack: false,
       hint: hints.joined(separator: "; "))
     let code: EngineError.Code = place.isRecording ? .recordingFailed : .migrationFailed
     return EngineError(code, failure.summary, failure: failure, cause: error.withoutRetry)
+  }
+
+  private func programFailed(_ place: ScriptPlace, _ result: ProgramResult, rank: Int?) -> EngineError {
+    if let (event, callback, _) = place.callback {
+      return EngineError.callback(callback, event, result, isRolledBack: false)
+    }
+    let failure = StepFailure(
+      step: place.step, sqlState: nil, message: result.message, hint: rank.map(nextStep), isRolledBack: false)
+    return EngineError(.migrationFailed, failure.summary, failure: failure)
+  }
+
+  private func nextStep(rank: Int) -> String {
+    let table = SQLText.table(schema: history.schema, name: history.name)
+    return "it ran outside a transaction: undo what it left behind, then DELETE FROM \(table) WHERE installed_rank = "
+      + "\(rank) AND NOT success, and it runs again"
   }
 }

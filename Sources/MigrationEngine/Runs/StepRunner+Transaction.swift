@@ -83,6 +83,12 @@ extension StepRunner {
     case .server(let error), .unsettled(let error, _, _): return await rolledBack(place, error)
     case .localOnly(let notice): return await rolledBack(place, localOnly: notice)
     case .transactionEnded: return await transactionEnded(place, steps)
+    case .program(let result):
+      await connection.rollBack()
+      guard let (event, callback, _) = place.callback else {
+        return EngineError(.migrationFailed, "\(place.step.script.script): \(result.message)")
+      }
+      return EngineError.callback(callback, event, result, isRolledBack: true)
     case .refused(let error):
       await connection.close()
       return error

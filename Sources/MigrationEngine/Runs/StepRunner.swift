@@ -101,11 +101,7 @@ struct StepRunner {
   }
 
   func fire(_ event: CallbackEvent, _ place: ScriptPlace) async throws(StepStop) {
-    do throws(PostgresError) {
-      try await callbacks.send(event, place)
-    } catch {
-      throw .server(error)
-    }
+    try await callbacks.send(event, place)
   }
 
   /// Sends statements of ours.

@@ -8,6 +8,8 @@ enum StepStop: Error {
   case localOnly(Notice)
   /// The script ended the transaction that it shares with its history row.
   case transactionEnded
+  /// A program did not do what it was to do.
+  case program(ProgramResult)
   /// The right to apply was lost.
   case refused(EngineError)
   /// The connection broke outside a transaction, and it is not certain what became of the statement.

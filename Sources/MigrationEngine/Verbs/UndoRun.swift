@@ -40,8 +40,7 @@ struct UndoRun {
     let steps = plan.steps.enumerated().map { index, step in
       RankedStep(undoing: step, rank: first + index, installedBy: settings.installedBy ?? "")
     }
-    let isOneGroup = plan.isGrouped && !steps.isEmpty && !steps.contains(where: \.isAlone)
-    var loop = StepLoop(runner: runner, groups: isOneGroup ? [steps] : steps.map { [$0] })
+    var loop = StepLoop(runner: runner, groups: StepLoop.groups(of: steps, isGrouped: plan.isGrouped))
     do throws(EngineError) {
       try await loop.perform(callbacks)
     } catch {
