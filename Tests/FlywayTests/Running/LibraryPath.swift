@@ -5,6 +5,7 @@ import MigrationCore
 import MigrationEngine
 import MigrationSources
 import Postgres
+import Subprocess
 
 /// Commands done by the library: settings, scripts, and a session.
 struct LibraryPath: FlywayPath {
@@ -86,6 +87,7 @@ struct LibraryPath: FlywayPath {
       "timestamp": "2026-01-01 00:00:00",
     ]
     settings.builtInPlaceholders.merge(known) { $1 }
+    settings.runsPrograms = true
     let (snapshot, _) = try await LocationSource(
       locations: configuration.locations, callbackLocations: configuration.callbackLocations,
       failOnMissing: configuration.failOnMissingLocations, workingDirectory: configuration.workingDirectory
@@ -94,8 +96,29 @@ struct LibraryPath: FlywayPath {
       scripts: MigrationSet.resolve(snapshot.files, settings: settings), settings: settings,
       execution: ExecutionSettings())
     request.scriptCheck = .oneByOne
+    request.runProgram = { program, _ in await Self.run(program) }
     request.lockWait = .retries(count: configuration.lockRetryCount, every: .seconds(1))
     return request
+  }
+}
+
+// MARK: Programs
+
+extension LibraryPath {
+  private static func run(_ program: Program) async -> ProgramResult {
+    let variables = program.environment.map { "\($0.key)=\($0.value)" }
+    do {
+      let result = try await Subprocess.run(
+        .name("env"), arguments: Arguments(variables + program.command), input: .none,
+        output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
+      let output = result.standardOutput + result.standardError
+      guard case .exited(let code) = result.terminationStatus else {
+        return ProgramResult(ending: .signalled(0), output: output)
+      }
+      return ProgramResult(ending: .exited(Int32(code)), output: output)
+    } catch {
+      return ProgramResult(ending: .notStarted("\(error)"), output: "")
+    }
   }
 }
 
