@@ -9,7 +9,10 @@ enum LexerProperties {
   static func check(_ bytes: [UInt8]) throws(Violation) {
     let tokens = Array(SQLLexer(bytes: bytes))
     try checkBorders(tokens, count: bytes.count)
-    for token in tokens { try checkShape(token, in: bytes) }
+    for token in tokens {
+      try checkShape(token, in: bytes)
+      try checkEnd(token, in: bytes)
+    }
     try checkCut(tokens, of: bytes)
     let text = String(decoding: bytes, as: UTF8.self)
     try SplitterProperties.check(text, limits: limits)
@@ -25,6 +28,14 @@ enum LexerProperties {
       end = token.range.upperBound
     }
     try Violation.unless(end == count, "the tokens end at \(end), the text at \(count)")
+  }
+
+  /// A closing quote is not doubled.
+  private static func checkEnd(_ token: SQLToken, in bytes: [UInt8]) throws(Violation) {
+    let quoted: Set<SQLToken.Kind> = [.string, .escapeString, .bitString, .quotedIdentifier]
+    guard quoted.contains(token.kind), token.isTerminated, token.range.upperBound < bytes.count else { return }
+    let last = bytes[token.range.upperBound - 1]
+    try Violation.unless(bytes[token.range.upperBound] != last, "\(token) ends before a quote")
   }
 
   /// Reading again from a border, or up to one, gives the same tokens: no token depends on more than what follows it
