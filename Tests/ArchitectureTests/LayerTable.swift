@@ -69,6 +69,8 @@ enum LayerTable {
   /// Files that start tasks of their own, and why a task group does not serve there.
   static let unstructuredTasks: [String: String] = [
     "Sources/Kubernetes/Lease/LeaseLock+Hold.swift":
-      "renewal outlives the cancellation of the work that it guards, and the release must run although it is cancelled"
+      "renewal outlives the cancellation of the work that it guards, and the release must run although it is cancelled",
+    "Sources/Commands/Programs/ProgramRunner.swift":
+      "what a program writes while it ends must be read although the run is cancelled, or it dies of SIGPIPE",
   ]
 }

@@ -6,7 +6,7 @@ struct ProgramOutput {
   /// The end, for a message; bounded.
   private(set) var end = ""
 
-  private let secret: Redacted<String>?
+  private let secrets: [Redacted<String>]
   private let mostLines: Int
   private var open: [UInt8] = []
   private var count = 0
@@ -16,9 +16,9 @@ struct ProgramOutput {
   /// A shorter password would hide half of the words.
   private static let shortestSecret = 6
 
-  /// A password, where there is one, is shown nowhere.
-  init(secret: Redacted<String>?, mostLines: Int) {
-    self.secret = secret
+  /// Passwords are shown nowhere, but for very short ones.
+  init(secrets: [Redacted<String>], mostLines: Int) {
+    self.secrets = secrets.filter { $0.reveal().utf8.count >= Self.shortestSecret }
     self.mostLines = mostLines
   }
 
@@ -43,8 +43,8 @@ struct ProgramOutput {
     if open.last == UInt8(ascii: "\r") { open.removeLast() }
     var line = String(decoding: open, as: UTF8.self)
     open.removeAll(keepingCapacity: true)
-    if let secret = secret?.reveal(), secret.utf8.count >= Self.shortestSecret {
-      line = line.split(separator: secret, omittingEmptySubsequences: false).joined(separator: "********")
+    for secret in secrets {
+      line = line.split(separator: secret.reveal(), omittingEmptySubsequences: false).joined(separator: "********")
     }
     end += line + "\n"
     if end.utf8.count > 2 * ProgramResult.longest {

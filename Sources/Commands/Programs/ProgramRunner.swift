@@ -13,6 +13,8 @@ struct ProgramRunner: Sendable {
   let environment: [String: String]
   /// `FLYWAY_URL`, `FLYWAY_USER` and `FLYWAY_PASSWORD`, as the settings have them; what is not set is left out.
   let connection: [String: Redacted<String>]
+  /// What is shown as `********` where a program writes it.
+  let secrets: [Redacted<String>]
 
   /// How many lines are told; the rest is counted.
   static let mostLines = 1000
@@ -21,43 +23,71 @@ struct ProgramRunner: Sendable {
 
   /// Runs a program to its end.
   ///
-  /// In a cancelled task its process group gets SIGTERM, and SIGKILL after `grace`.
-  func run(_ program: Program, _ tell: @Sendable (String) -> Void) async -> ProgramResult {
+  /// When the task is cancelled its process group gets SIGTERM, and SIGKILL after `grace`.
+  func run(_ program: Program, _ tell: @escaping @Sendable (String) -> Void) async -> ProgramResult {
+    let cancellation = Support.Signal()
+    // In a cancelled task nothing more is read, and a program that writes while it cleans up would die of that.
+    let work = Task { await follow(program, cancellation, tell) }
+    return await withTaskCancellationHandler {
+      await work.value
+    } onCancel: {
+      cancellation.send()
+    }
+  }
+
+  private func follow(
+    _ program: Program, _ cancellation: Support.Signal, _ tell: @escaping @Sendable (String) -> Void
+  ) async -> ProgramResult {
+    let running = RunningProgram()
+    return await withTaskGroup(of: ProgramResult?.self) { tasks in
+      tasks.addTask { await start(program, running, tell) }
+      tasks.addTask {
+        await cancellation.wait()
+        guard !Task.isCancelled else { return nil }
+        running.ask()
+        do { try await Task.sleep(for: Self.grace) } catch { return nil }
+        running.kill()
+        return nil
+      }
+      var result = ProgramResult(ending: .cancelled, output: "")
+      for await ended in tasks {
+        guard let ended else { continue }
+        result = ended
+        tasks.cancelAll()
+      }
+      return result
+    }
+  }
+
+  private func start(
+    _ program: Program, _ running: RunningProgram, _ tell: @Sendable (String) -> Void
+  ) async -> ProgramResult {
     guard let first = program.command.first else { return ProgramResult(ending: .notStarted("no file"), output: "") }
     if program.startsItself { Self.makeExecutable(program.path) }
     // A file is started over `exec`, which also takes one without a first line `#!`, for /bin/sh, as Java does.
     let command =
       program.startsItself ? ("sh", ["-c", "exec \"$0\"", first]) : (first, Array(program.command.dropFirst()))
-    var output = ProgramOutput(secret: connection["FLYWAY_PASSWORD"], mostLines: Self.mostLines)
+    var output = ProgramOutput(secrets: secrets, mostLines: Self.mostLines)
+    var options = PlatformOptions()
+    options.processGroupID = 0
+    let ending: ProgramResult.Ending
     do {
       let result = try await Subprocess.run(
         .name(command.0), arguments: Arguments(command.1), environment: .custom(variables(of: program)),
         platformOptions: options, input: .none, output: .sequence, error: .combinedWithOutput
       ) { execution in
-        let group = execution.processIdentifier.value
-        ProgramGroups.began(group)
-        defer { ProgramGroups.ended(group) }
+        running.began(execution.processIdentifier.value)
         for try await chunk in execution.standardOutput {
           for line in chunk.withUnsafeBytes({ output.append($0) }) { tell(line) }
         }
       }
-      for line in output.finish() { tell(line) }
-      if Task.isCancelled { return ProgramResult(ending: .cancelled, output: output.end) }
-      return ProgramResult(ending: Self.ending(result.terminationStatus), output: output.end)
+      ending = Self.ending(result.terminationStatus)
     } catch {
-      for line in output.finish() { tell(line) }
-      let reason = (error as? SubprocessError)?.code == .executableNotFound ? "\(command.0) is not in PATH" : "\(error)"
-      return ProgramResult(ending: Task.isCancelled ? .cancelled : .notStarted(reason), output: output.end)
+      let isMissing = (error as? SubprocessError)?.code == .executableNotFound
+      ending = .notStarted(isMissing ? "\(command.0) is not in PATH" : "\(error)")
     }
-  }
-
-  private var options: PlatformOptions {
-    var options = PlatformOptions()
-    options.processGroupID = 0
-    options.teardownSequence = [
-      .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: Self.grace)
-    ]
-    return options
+    for line in output.finish() { tell(line) }
+    return ProgramResult(ending: running.ended() ? .cancelled : ending, output: output.end)
   }
 
   private func variables(of program: Program) -> [Environment.Key: String] {
@@ -79,25 +109,5 @@ struct ProgramRunner: Sendable {
     guard access(path, X_OK) != 0 else { return }
     var status = stat()
     if stat(path, &status) == 0 { chmod(path, status.st_mode | S_IXUSR) }
-  }
-}
-
-/// The process groups of running programs, for the end at once.
-enum ProgramGroups {
-  private static let running = Guarded<Set<pid_t>>([])
-
-  static func began(_ group: pid_t) {
-    running.withLock { _ = $0.insert(group) }
-  }
-
-  static func ended(_ group: pid_t) {
-    running.withLock { _ = $0.remove(group) }
-    // What the program has left behind must not go on in a run that was cancelled.
-    if Task.isCancelled { kill(-group, SIGKILL) }
-  }
-
-  /// Ends all of them.
-  static func killAll() {
-    for group in running.withLock({ $0 }) { kill(-group, SIGKILL) }
   }
 }

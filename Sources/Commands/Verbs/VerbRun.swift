@@ -81,7 +81,8 @@ struct VerbRun: Sendable {
     ]
     return ProgramRunner(
       environment: command.invocation.environment,
-      connection: texts.compactMapValues(\.self).filter { !$0.value.reveal().isEmpty })
+      connection: texts.compactMapValues(\.self).filter { !$0.value.reveal().isEmpty },
+      secrets: [connection.password, parameters.password].compactMap(\.self))
   }
 
   private func engine<Value: Sendable>(

@@ -19,7 +19,8 @@ package struct RunRequest: Sendable {
   /// everywhere but on the command line.
   ///
   /// When its task is cancelled it ends the program and all that it has started before it returns.
-  package var runProgram: (@Sendable (_ program: Program, _ tell: @Sendable (String) -> Void) async -> ProgramResult)?
+  package var runProgram:
+    (@Sendable (_ program: Program, _ tell: @escaping @Sendable (String) -> Void) async -> ProgramResult)?
   /// Waits between retries; a test gives one that does not wait.
   package var sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
 

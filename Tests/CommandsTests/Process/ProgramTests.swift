@@ -168,6 +168,21 @@ struct ProgramTests {
     }
   }
 
+  @Test("one that cleans up when it is asked to end has the time for it")
+  func graceful() async throws {
+    let text = "trap 'sleep 1; echo done > cleaned; exit 1' TERM\ntouch parent\nwhile :; do sleep 0.1; done\n"
+    try await WhimbrelProcess.withDatabase(["V1__slow.sh": text]) { whimbrel in
+      let run = try await whimbrel.run(["migrate"]) { send in
+        _ = try await eventually("the program runs") {
+          access(whimbrel.folder.path + "/parent", F_OK) == 0 ? true : nil
+        }
+        try send(SIGINT)
+      }
+      #expect(run.status == 130)
+      #expect(try TextFile.read(whimbrel.folder.path + "/cleaned") == "done\n")
+    }
+  }
+
   @Test("one that does not listen is killed, at the second signal at once")
   func stubborn() async throws {
     let text =
