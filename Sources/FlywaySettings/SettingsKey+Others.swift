@@ -34,9 +34,10 @@ extension SettingsKey {
 
   static let sold: [SettingsKey] =
     [
-      sells(
+      SettingsKey(
         "dryRunOutput", .text, variable: "FLYWAY_DRYRUN_OUTPUT",
-        "the community edition applies all the same; whimbrel plan shows it"),
+        status: .paid("Flyway sells it, and its open edition applies the migrations all the same; it is refused here"),
+        help: "whimbrel plan shows what would run"),
       sells("errorOverrides", .list, variable: "FLYWAY_ERROR_OVERRIDES", "errors are not overridden"),
       sells("kerberosConfigFile", .text, variable: "FLYWAY_KERBEROS_CONFIG_FILE", "Kerberos is not used"),
       sells("licenseKey", .text, variable: "FLYWAY_LICENSE_KEY", "there is no licence to check"),

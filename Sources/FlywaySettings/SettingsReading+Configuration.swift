@@ -4,13 +4,22 @@ internal import Support
 extension SettingsReading {
   /// What all the values come to.
   func configuration() throws(SettingsError) -> FlywayConfiguration {
-    FlywayConfiguration(
+    try refuseDryRun()
+    return FlywayConfiguration(
       connection: try connection(), locations: try locations("locations"),
       callbackLocations: values["callbackLocations"] == nil ? nil : try locations("callbackLocations"),
       failOnMissingLocations: try values.bool("failOnMissingLocations"), migration: try migration(),
       execution: try execution(), lockRetryCount: try values.int("lockRetryCount", in: -1...Int.max),
       output: try output(), infoFilters: try infoFilters(), environmentName: environmentName,
       workingDirectory: workingDirectory, filesRead: filesRead, notices: notices)
+  }
+
+  // Who asks for a dry run must not get a real one.
+  private func refuseDryRun() throws(SettingsError) {
+    guard values.optionalText("dryRunOutput") != nil else { return }
+    throw SettingsError(
+      .unsupported, "dryRunOutput is sold by Flyway; its open edition passes over it and applies the migrations.",
+      at: values.place("dryRunOutput"), nextStep: "Take it away; whimbrel plan shows what would run.")
   }
 
   private func connection() throws(SettingsError) -> ConnectionSettings {

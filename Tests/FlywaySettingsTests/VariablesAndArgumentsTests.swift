@@ -58,16 +58,22 @@ struct VariablesAndArgumentsTests {
   @Test("paid settings and those without a meaning say so")
   func statuses() throws {
     let configuration = try Files(arguments: [
-      ("cherryPick", "1,create_table"), ("driver", "x"), ("dryRunOutput", "x"), ("check.buildUrl", "x"),
+      ("cherryPick", "1,create_table"), ("driver", "x"), ("check.buildUrl", "x"),
       ("group", "true"),
     ]).read()
     #expect(configuration.migration.cherryPick.map(\.description) == ["1", "create_table"])
-    #expect(configuration.notices.count == 4)
+    #expect(configuration.notices.count == 3)
     #expect(
       configuration.notices.contains {
         $0.hasPrefix("cherryPick (argument -cherryPick): Flyway sells it; here it works")
       })
     #expect(configuration.notices.contains { $0.hasPrefix("driver (argument -driver): it has no meaning here") })
+  }
+
+  @Test("who asks for a dry run is refused, never given a real one")
+  func dryRun() {
+    let failure = Files(arguments: [("dryRunOutput", "x")]).failure()
+    #expect(failure?.code == .unsupported && failure?.nextStep.contains("whimbrel plan") == true)
   }
 
   @Test("filters of info are read, and wrong ones refused")
@@ -82,9 +88,10 @@ struct VariablesAndArgumentsTests {
     #expect(filters.onlyIdentifiers)
     let wrong = [
       ("infoOfState", "foo"), ("infoSinceDate", "2020-10-13"), ("infoSinceDate", "31/02/2020 10:00"),
-      ("infoSinceDate", "29/02/2021 10:00"), ("infoUntilDate", "13/10/2020 24:00"), ("infoSinceVersion", "x"),
+      ("infoSinceDate", "29/02/2021 10:00"), ("infoUntilDate", "13/10/2020 24:00"),
     ]
     for argument in wrong { #expect(Files(arguments: [argument]).failure()?.code == .invalidValue, "\(argument)") }
+    #expect(Files(arguments: [("infoSinceVersion", "x")]).failure()?.code == .invalidVersion)
   }
 
   @Test("an unknown flag is refused with the nearest one")

@@ -284,6 +284,24 @@ extension DeliberateDifference {
         ]
       ]),
     DeliberateDifference(
+      "dry_run_output_ignored", .sells,
+      why: "the open source edition passes over `dryRunOutput` and applies the migrations",
+      instead: "it is refused, and nothing is applied; `plan` shows what would run",
+      [
+        0: [
+          "error": #""CONFIGURATION""#,
+          "exit": #"1"#,
+          "history": #"null"#,
+          "migrate.initialSchemaVersion": #"null"#,
+          "migrate.migrations": #"null"#,
+          "migrate.migrationsExecuted": #"null"#,
+          "migrate.schemaName": #"null"#,
+          "migrate.success": #"null"#,
+          "migrate.targetSchemaVersion": #"null"#,
+          "tables": #"[]"#,
+        ]
+      ]),
+    DeliberateDifference(
       "names_strict_undo", .sells,
       why: "for the open source edition `U1__a.sql` is a bad name",
       instead: "undo files are good names",
