@@ -14,6 +14,16 @@ struct PlaceholdersTests {
     #expect(try placeholders.replace(in: text) == result)
   }
 
+  @Test(
+    "a dollar in front keeps a placeholder as it is, as for Flyway, so that a dollar quotation may start with a brace",
+    arguments: [
+      ("$${a}", "$${a}"), (#"$${"a": 1}$$"#, #"$${"a": 1}$$"#), ("$$${a}", "$$1"), ("$x${a}", "$x1"), ("$", "$"),
+      ("${a}${a}", "11"), ("é${a}", "é1"), ("$é${a}", "$é1"),
+    ])
+  func dollarInFront(text: String, replaced: String) throws {
+    #expect(try Placeholders(["a": "1"]).replace(in: text) == replaced)
+  }
+
   @Test("prefix and suffix can be configured")
   func configured() throws {
     #expect(try Placeholders(["x": "v"], prefix: "@@", suffix: "@@").replace(in: "${x} @@x@@ @") == "${x} v @")

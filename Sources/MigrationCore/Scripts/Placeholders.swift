@@ -30,8 +30,15 @@ package struct Placeholders: Sendable, Hashable {
     var copied = 0
     var index = 0
     while index + mark.count <= bytes.count {
-      guard bytes[index] == first, bytes[index..<(index + mark.count)].elementsEqual(mark) else {
+      guard bytes[index] == first else {
         index += 1
+        continue
+      }
+      // Flyway reads on to the first byte that differs and does not look at it again: in `$${x}` nothing is replaced,
+      // so that a dollar quotation may start with a brace (`PlaceholderReplacingReader.java`).
+      let matched = zip(bytes[index...], mark).prefix { $0 == $1 }.count
+      guard matched == mark.count else {
+        index += matched + 1
         continue
       }
       let start = index + mark.count
