@@ -72,6 +72,12 @@ struct WhimbrelProcess: Sendable {
     try await run(arguments) { _ in }
   }
 
+  /// Runs the binary with a bound on its memory: beyond that it aborts.
+  func run(_ arguments: [String], megabytes: Int) async throws -> Outcome {
+    let limited = "ulimit -d \(megabytes * 1_000_000 / 1024) && exec \"$0\" \"$@\""
+    return try await start(["sh", "-c", limited, Self.path ?? ""] + arguments) { _ in }
+  }
+
   /// Runs the binary from a shell, with something behind its command line.
   func run(_ arguments: [String], redirection: String) async throws -> Outcome {
     let words = ([Self.path ?? ""] + arguments).map { "'\($0)'" }.joined(separator: " ")

@@ -15,6 +15,8 @@ struct FlywaySpecTests {
     "configFiles": "the resource", "configFileEncoding": "the resource", "workingDirectory": "no files",
     "locations": "spec.migrations", "callbackLocations": "spec.migrations", "failOnMissingLocations": "always so",
     "detectEncoding": "what is written must not be guessed", "cleanDisabled": "nothing is ever cleaned",
+    "scriptPlaceholderPrefix": "no program is run", "scriptPlaceholderSuffix": "no program is run",
+    "powershellExecutable": "no program is run",
     "outputQueryResults": "results are data, and no status shows data",
   ]
 

@@ -67,7 +67,7 @@ struct CitusTests {
   func distributionInterrupted() async throws {
     let cluster = try await CitusCluster.shared()
     try await cluster.exclusively { database in
-      let fill = "CREATE TABLE big AS SELECT g AS a, repeat('x', 200) AS b FROM generate_series(1, 400000) g"
+      let fill = "CREATE TABLE big AS SELECT g AS a, repeat('x', 200) AS b FROM generate_series(1, 1000000) g"
       let files: Files = [
         "V1__big.sql": fill, "V2__d.sql": "SELECT create_distributed_table('big', 'a', shard_count := 4)",
       ]
@@ -78,14 +78,20 @@ struct CitusTests {
           "SELECT count(*) = 1 FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'SELECT create_distributed_table(''big''%'"
       )
       try await cluster.kill(.worker2)
-      let error = try await failed
+      let error: EngineError
+      do {
+        error = try await failed
+      } catch is UnexpectedSuccess {
+        try await cluster.start(.worker2)
+        try Test.cancel("the machine is too busy: the distribution was over before the worker was dead")
+      }
       #expect(error.isTransient, "\(error.message)")
       #expect(!error.message.contains("xxx"))
       #expect(try await database.history() == ["1|V1__big.sql|t"])
       #expect(try await database.value("SELECT count(*) FROM pg_dist_partition") == "0")
       try await cluster.start(.worker2)
       #expect(try await database.migrate(files).applied == 1)
-      #expect(try await database.value("SELECT count(*) FROM big") == "400000")
+      #expect(try await database.value("SELECT count(*) FROM big") == "1000000")
     }
   }
 
