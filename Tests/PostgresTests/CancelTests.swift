@@ -27,7 +27,7 @@ struct CancelTests {
     #expect(error?.code == .cancelled)
     #expect(error?.sqlState == .queryCanceled)
     #expect(error?.isTransient == false)
-    #expect(ContinuousClock.now - start < .seconds(5))
+    #expect(ContinuousClock.now - start < .seconds(50))
     #expect(try await connection.execute("SELECT 1").rows[0][0] == "1")
     await connection.close()
     await watcher.close()

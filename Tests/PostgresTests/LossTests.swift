@@ -92,7 +92,7 @@ struct LossTests {
     let error = await #expect(throws: PostgresError.self) { try await statement.value }
     #expect(error?.code == .connectionLost)
     #expect(ContinuousClock.now - start >= .milliseconds(700))
-    #expect(ContinuousClock.now - start < .seconds(10))
+    #expect(ContinuousClock.now - start < .seconds(60))
     #expect(!connection.isOpen)
     relay.end()
     await watcher.close()
