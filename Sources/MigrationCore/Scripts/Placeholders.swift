@@ -1,6 +1,6 @@
 /// Flyway's placeholders: `${name}` anywhere in a script, comments and literals included, is replaced before parsing.
 ///
-/// Names are compared without regard to case, values are not looked through again, and there is no escape; a script
+/// Names are compared without regard to case, and values are not looked through again; a `$` in front keeps one; a script
 /// that must keep its `${...}` switches replacement off in its `.conf`.
 package struct Placeholders: Sendable, Hashable {
   /// `${` unless configured.
