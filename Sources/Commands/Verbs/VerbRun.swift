@@ -17,20 +17,18 @@ struct VerbRun: Sendable {
   /// Does what the verb says.
   func perform(_ verb: Verb) async -> VerbOutcome {
     do throws(CommandFailure) {
-      let history = try await engine { () throws(EngineError) in
-        try await session.readHistory(configuration.migration)
-      }
-      let settings = completed(configuration.migration, schema: history.schema)
+      let schema = session.defaultSchema(configuration.migration)
+      let settings = completed(configuration.migration, schema: schema)
       let scripts = try await read(settings)
       console.note(.debug, "\(scripts.versioned.count) versioned, \(scripts.repeatables.count) repeatable migrations")
       let context = ReportContext(
         database: parameters.database, target: parameters.targetIdentity, settings: settings, startedAt: startedAt)
       let request = request(scripts, settings)
       switch verb {
-      case .migrate: return await migrate(request, context, schema: history.schema)
-      case .undo: return await undo(request, context, schema: history.schema)
-      case .plan: return plan(scripts, history, context)
-      default: return try await look(verb, request, context, schema: history.schema)
+      case .migrate: return await migrate(request, context, schema: schema)
+      case .undo: return await undo(request, context, schema: schema)
+      case .plan: return try await plan(scripts, context)
+      default: return try await look(verb, request, context, schema: schema)
       }
     } catch {
       return .failed(error.failure)
@@ -83,16 +81,6 @@ struct VerbRun: Sendable {
       environment: command.invocation.environment,
       connection: texts.compactMapValues(\.self).filter { !$0.value.reveal().isEmpty },
       secrets: [connection.password, parameters.password].compactMap(\.self))
-  }
-
-  private func engine<Value: Sendable>(
-    _ body: () async throws(EngineError) -> Value
-  ) async throws(CommandFailure) -> Value {
-    do throws(EngineError) {
-      return try await body()
-    } catch {
-      throw CommandFailure(Failure(error))
-    }
   }
 
   /// Runs an operation of the engine and shows what it tells; gives back what was told, too.
@@ -160,7 +148,15 @@ extension VerbRun {
     return VerbOutcome(json: report.json(context), text: report.text(on: console.result), failure: failure)
   }
 
-  private func plan(_ scripts: MigrationSet, _ history: HistorySnapshot, _ context: ReportContext) -> VerbOutcome {
+  private func plan(
+    _ scripts: MigrationSet, _ context: ReportContext
+  ) async throws(CommandFailure) -> VerbOutcome {
+    let history: HistorySnapshot
+    do throws(EngineError) {
+      history = try await session.readHistory(context.settings)
+    } catch {
+      throw CommandFailure(Failure(error))
+    }
     let plan = history.plan(scripts, settings: context.settings)
     let report = PlanReport(plan: plan, digest: plan.digest(target: context.target), settings: context.settings)
     return VerbOutcome(json: report.json(context), text: report.text(on: console.result))

@@ -4,6 +4,8 @@ package struct MigrationPlan: Sendable {
   package let steps: [PlannedStep]
   /// Everything a person must see; `isBlocked` says whether anything may run.
   package let problems: [ValidationProblem]
+  /// Whether `validateOnMigrate` found nothing that blocks, or was not asked for.
+  package let isValid: Bool
   /// All migrations as `info` shows them.
   package let migrations: [MigrationInfo]
   /// The row to write before the first step, if `baselineOnMigrate` asks for it.

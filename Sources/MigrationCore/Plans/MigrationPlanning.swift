@@ -3,6 +3,7 @@ struct MigrationPlanning {
   let set: MigrationSet
   let settings: MigrationSettings
   private var problems: [ValidationProblem] = []
+  private var isValid = true
 
   init(set: MigrationSet, settings: MigrationSettings) {
     self.set = set
@@ -23,14 +24,16 @@ struct MigrationPlanning {
     let callbacks = CallbackPlan.make(set: set, settings: settings, events: CallbackEvent.ofMigrate)
     problems += callbacks.problems
     return MigrationPlan(
-      steps: steps, problems: problems, migrations: overview.migrations, baseline: baseline,
+      steps: steps, problems: problems, isValid: isValid, migrations: overview.migrations, baseline: baseline,
       currentVersion: overview.currentVersion, callbacks: callbacks.callbacks, isGrouped: settings.group)
   }
 
   private mutating func validate(_ overview: MigrationOverview) {
     if settings.validateOnMigrate {
       let patterns = settings.ignoreMigrationPatterns + [IgnorePattern(.any, .pending)]
-      problems += MigrationValidation.problems(of: overview, ignoring: patterns)
+      let found = MigrationValidation.problems(of: overview, ignoring: patterns)
+      isValid = found.allSatisfy { !$0.isBlocking }
+      problems += found
     }
     let isFutureIgnored = IgnorePattern.cover(.future, settings.ignoreMigrationPatterns)
     let known = Set(problems)

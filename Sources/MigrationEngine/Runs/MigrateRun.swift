@@ -55,28 +55,20 @@ struct MigrateRun {
   }
 
   private func check(_ plan: MigrationPlan, _ snapshot: HistorySnapshot) async throws(EngineError) {
-    let isValid = isValid(snapshot)
     // What is wrong with a repeatable one is seen whenever files are read, since its checksum depends on it.
     let later = Set(request.scriptCheck == .oneByOne ? plan.steps.compactMap(\.problem) : [])
       .subtracting(request.scripts.problems)
     let failure = EngineError.refusing(
       plan.problems.filter { !later.contains($0) },
-      isOfValidation: !isValid && !request.scripts.problems.contains(where: \.isBlocking))
+      isOfValidation: !plan.isValid && !request.scripts.problems.contains(where: \.isBlocking))
     if settings.validateOnMigrate, !snapshot.isSchemaMissing {
-      if let failure, !isValid {
+      if let failure, !plan.isValid {
         await callbacks.fire(.afterValidateError, after: failure)
       } else {
         try await callbacks.fire(.afterValidate)
       }
     }
     if let failure { throw failure }
-  }
-
-  private func isValid(_ snapshot: HistorySnapshot) -> Bool {
-    guard settings.validateOnMigrate else { return true }
-    let overview = MigrationOverview(set: request.scripts, history: snapshot.rows, settings: settings)
-    let patterns = settings.ignoreMigrationPatterns + [IgnorePattern(.any, .pending)]
-    return MigrationValidation.problems(of: overview, ignoring: patterns).allSatisfy { !$0.isBlocking }
   }
 
   // MARK: Migrations

@@ -38,8 +38,9 @@ extension MigrationSession {
       connection: connection, schema: defaultSchema(settings), name: settings.table, tablespace: settings.tablespace)
   }
 
-  // Flyway: defaultSchema, else the first of schemas, else the schema that unqualified names go to.
-  func defaultSchema(_ settings: MigrationSettings) -> String {
+  /// The schema of the history table, as Flyway chooses it: `defaultSchema`, else the first of `schemas`, else the schema
+  /// that unqualified names go to.
+  package func defaultSchema(_ settings: MigrationSettings) -> String {
     settings.defaultSchema ?? settings.schemas.first ?? original.currentSchema ?? "public"
   }
 
