@@ -38,6 +38,7 @@ package final class ControllerService: Service {
   private let secrets: Informer<MetadataOnly<Secret>>
   private let queue: WorkQueue
   private let reconciler: Reconciler
+  private let view = Guarded(ResourceView())
   private let isStopping: Guarded<Bool>
   private let logger: Logger
 
@@ -49,7 +50,7 @@ package final class ControllerService: Service {
     self.resources = resources
     configMaps = Informer(MetadataOnly<ConfigMap>.self, client: client, scope: .init(namespace: scope), logger: logger)
     secrets = Informer(MetadataOnly<Secret>.self, client: client, scope: .init(namespace: scope), logger: logger)
-    queue = WorkQueue(limit: settings.concurrency)
+    queue = WorkQueue(limits: WorkLimits(total: settings.concurrency))
     let leases = TargetLeases(
       client: client, namespace: settings.leaseNamespace, identity: settings.identity, logger: logger)
     let context = ReconcileContext(
@@ -68,8 +69,8 @@ package final class ControllerService: Service {
         group.addTask { await Self.follow(self.configMaps) }
         group.addTask { await Self.follow(self.secrets) }
         group.addTask { await self.enqueueResources() }
-        group.addTask { await self.enqueueUsers(of: self.configMaps) { References.configMap($0, isUsedBy: $1) } }
-        group.addTask { await self.enqueueUsers(of: self.secrets) { References.secret($0, isUsedBy: $1) } }
+        group.addTask { await self.enqueueUsersOfConfigMaps() }
+        group.addTask { await self.enqueueUsersOfSecrets() }
         await work()
         group.cancelAll()
       }
@@ -101,29 +102,35 @@ package final class ControllerService: Service {
   }
 
   private func enqueueResources() async {
-    var seen: [ObjectKey: Trigger] = [:]
     for await key in resources.changes() {
-      guard let object = resources.store[key] else {
-        seen[key] = nil
-        queue.remove(key)
-        reconciler.cancel(key)
-        continue
-      }
-      let trigger = Trigger(object)
-      guard seen[key] != trigger else { continue }
-      if let before = seen[key], before.uid != trigger.uid { reconciler.cancel(key) }
-      seen[key] = trigger
-      queue.add(key)
+      let object = resources.store[key]
+      handle(view.withLock { $0.changed(resource: key, object) })
     }
   }
 
-  private func enqueueUsers<Resource>(
-    of informer: Informer<Resource>, _ isUsed: (ObjectKey, CitusMigration) -> Bool
-  ) async {
-    for await key in informer.changes() {
-      for (user, object) in resources.store.snapshot where isUsed(key, object) {
-        queue.add(user)
-      }
+  private func enqueueUsersOfConfigMaps() async {
+    for await key in configMaps.changes() {
+      let labels = configMaps.store[key]?.metadata.labels
+      handle(view.withLock { $0.changed(configMap: key, labels: labels) })
+    }
+  }
+
+  private func enqueueUsersOfSecrets() async {
+    for await key in secrets.changes() {
+      handle(view.withLock { $0.changed(secret: key) })
+    }
+  }
+
+  private func handle(_ effect: ResourceView.Effect) {
+    switch effect {
+    case .none: break
+    case .look(let keys): queue.add(keys)
+    case .replaced(let key):
+      reconciler.cancel(key)
+      queue.add(key)
+    case .gone(let key):
+      queue.remove(key)
+      reconciler.cancel(key)
     }
   }
 }

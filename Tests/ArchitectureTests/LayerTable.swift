@@ -51,7 +51,7 @@ enum LayerTable {
     Row(
       "Controller", layer: 6,
       targets: ["MigrationEngine", "MigrationSources", "Kubernetes", "MigrationCore", "Postgres", "Support"],
-      products: ["Logging", "ServiceLifecycle"], toolchain: ["FoundationEssentials"]),
+      products: ["HeapModule", "Logging", "ServiceLifecycle"], toolchain: ["FoundationEssentials"]),
     // Process
     Row(
       "Commands", layer: 7,

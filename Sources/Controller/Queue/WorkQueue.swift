@@ -10,18 +10,31 @@ package final class WorkQueue: Sendable {
     var isStopping = false
   }
 
-  private let limit: Int
+  private let limits: WorkLimits
+  private let group: @Sendable (ObjectKey) -> String?
   private let state = Guarded(State())
   private let wakeUp = Signal()
 
-  /// A queue that works on at most `limit` keys at once (at least one).
-  package init(limit: Int) {
-    self.limit = max(1, limit)
+  /// A queue that works on as much at once as `limits` say.
+  ///
+  /// - Parameter group: the group that a key counts towards, if it is known; called with a lock held, so it must be quick
+  ///   and must not call the queue.
+  package init(limits: WorkLimits, group: @escaping @Sendable (ObjectKey) -> String? = { _ in nil }) {
+    self.limits = limits
+    self.group = group
   }
 
   /// Makes a key due after a delay.
-  package func add(_ key: ObjectKey, after delay: Duration = .zero) {
-    state.withLock { $0.queue.add(key, at: .now + delay) }
+  package func add(_ key: ObjectKey, after delay: Duration = .zero, priority: WorkPriority = .normal) {
+    add([key], after: delay, priority: priority)
+  }
+
+  /// Makes keys due after a delay.
+  package func add(_ keys: some Sequence<ObjectKey>, after delay: Duration = .zero, priority: WorkPriority = .normal) {
+    state.withLock { state in
+      let instant = Instant.now + delay
+      for key in keys { state.queue.add(key, at: instant, priority: priority) }
+    }
     wakeUp.send()
   }
 
@@ -38,8 +51,8 @@ package final class WorkQueue: Sendable {
 
   /// Works until `stop` or cancellation; cancelling the task cancels the work under way.
   ///
-  /// `work` returns after how long the key is due again, or nil for not until it is added.
-  package func run(_ work: @escaping @Sendable (ObjectKey) async -> Duration?) async {
+  /// `work` returns when the key is due again, or nil for not until it is added.
+  package func run(_ work: @escaping @Sendable (ObjectKey) async -> NextWork?) async {
     await withDiscardingTaskGroup { group in
       while !Task.isCancelled {
         switch decide() {
@@ -48,7 +61,9 @@ package final class WorkQueue: Sendable {
         case .run(let key):
           group.addTask { [self] in
             let again = await work(key)
-            state.withLock { $0.queue.finish(key, again: again.map { .now + $0 }) }
+            state.withLock { state in
+              state.queue.finish(key, again: again.map { .now + $0.delay }, priority: again?.priority ?? .normal)
+            }
             wakeUp.send()
           }
         case .wait(let instant):
@@ -65,7 +80,7 @@ package final class WorkQueue: Sendable {
   private func decide() -> Decision {
     state.withLock { state in
       guard !state.isStopping else { return .stop }
-      switch state.queue.next(now: .now, limit: limit) {
+      switch state.queue.next(now: .now, limits: limits, group: group) {
       case .run(let key): return .run(key)
       case .wait(let instant): return .wait(instant)
       }

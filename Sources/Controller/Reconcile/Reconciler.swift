@@ -5,16 +5,10 @@ internal import Support
 
 /// Looks at one resource at a time, reports on it, and says when to look again.
 final class Reconciler: Sendable {
-  /// How often in a row a resource has been found waiting, for the backoff.
-  private struct Patience: Sendable {
-    var reason: Reason
-    var count: Int
-  }
-
   private let context: ReconcileContext
   private let lookup: @Sendable (ObjectKey) -> CitusMigration?
   private let writer: StatusWriter
-  private let patience = Guarded<[ObjectKey: Patience]>([:])
+  private let backoff = Guarded(KeyBackoff<ObjectKey, Reason>())
   /// The latest state of runs that could not be reported: the next report has it, whatever the look before it found.
   private let unreported = Guarded<[ObjectKey: RunStatus]>([:])
   private let cancellations = Guarded<[ObjectKey: AsyncStream<Void>.Continuation]>([:])
@@ -29,7 +23,7 @@ final class Reconciler: Sendable {
   /// The resource is gone: cancels what runs for it, which rolls back the migration under way.
   func cancel(_ key: ObjectKey) {
     cancellations.withLock { $0[key] }?.yield()
-    patience.withLock { $0[key] = nil }
+    backoff.withLock { $0.forget(key) }
     unreported.withLock { $0[key] = nil }
     writer.forget(key)
   }
@@ -37,15 +31,15 @@ final class Reconciler: Sendable {
   /// Looks at the resource with a key and reports.
   ///
   /// Cancelling the task cancels a run and rolls back the migration under way.
-  /// - Returns: after how long to look again; nil when the resource is gone.
-  func reconcile(_ key: ObjectKey) async -> Duration? {
+  /// - Returns: when to look again; nil when the resource is gone.
+  func reconcile(_ key: ObjectKey) async -> NextWork? {
     guard var object = lookup(key), object.metadata.deletionTimestamp == nil else { return nil }
     object.status = writer.current(object)
     let (cancelled, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     cancellations.withLock { $0[key] = continuation }
     defer { cancellations.withLock { $0[key] = nil } }
     let found = object
-    return await withTaskGroup(of: Duration?.self) { group in
+    return await withTaskGroup(of: NextWork?.self) { group in
       group.addTask { await self.reconcile(found) }
       group.addTask {
         for await _ in cancelled { break }
@@ -58,14 +52,14 @@ final class Reconciler: Sendable {
     }
   }
 
-  private func reconcile(_ object: CitusMigration) async -> Duration? {
+  private func reconcile(_ object: CitusMigration) async -> NextWork? {
     let reading: SpecReading
     let spec: CitusMigrationSpec
     switch Self.read(object) {
     case .success(let value): (spec, reading) = value
     case .failure(let problem):
       let verdict = Verdict.stalled(.invalidSpec, summary: "Invalid spec", message: problem.text)
-      return await report(verdict, Observation(), on: object) ? .seconds(600) : Self.reportAgain
+      return await report(verdict, Observation(), on: object) ? .resync(after: .seconds(600)) : Self.reportAgain
     }
     let (updates, continuation) = AsyncStream.makeStream(
       of: (RunProgress, Observation).self, bufferingPolicy: .bufferingNewest(1))
@@ -78,11 +72,11 @@ final class Reconciler: Sendable {
     await publishing
     let isReported = await report(verdict, pass.observation, on: object)
     let again = again(verdict, reading, object)
-    return isReported ? again : min(again, Self.reportAgain)
+    return isReported || again.delay < Self.reportAgain.delay ? again : Self.reportAgain
   }
 
   // A status that could not be written is worth a new look soon, however long the verdict itself would wait.
-  private static let reportAgain = Duration.seconds(5)
+  private static let reportAgain = NextWork.retry(after: .seconds(5))
 
   private struct Unreadable: Error {
     let text: String
@@ -141,25 +135,23 @@ final class Reconciler: Sendable {
 
   // MARK: When to look again
 
-  private func again(_ verdict: Verdict, _ reading: SpecReading, _ object: CitusMigration) -> Duration {
+  private func again(_ verdict: Verdict, _ reading: SpecReading, _ object: CitusMigration) -> NextWork {
     log(verdict, object)
     switch verdict {
     case .waiting(let reason, _, _):
-      let count = patience.withLock { patience in
-        let before = patience[object.key].flatMap { $0.reason == reason ? $0.count : nil } ?? 0
-        patience[object.key] = Patience(reason: reason, count: before + 1)
-        return before + 1
-      }
       // Another run ends, or its Lease expires, within seconds: long waits would only delay the take-over.
       let isLocked = reason == .leaseHeld || reason == .databaseLocked
       let longest = isLocked ? min(reading.retryInterval, .seconds(5)) : reading.retryInterval
-      return Backoff(initial: .seconds(1), maximum: longest).delay(afterFailures: count)
+      return .retry(
+        after: backoff.withLock {
+          $0.delay(for: object.key, cause: reason, maximum: longest, random: .random(in: 0..<1))
+        })
     case .stalled(let reason, _, _)
     where [.authenticationFailed, .clusterReadinessTimeout, .databaseRejected].contains(reason):
-      return reading.retryInterval
+      return .retry(after: reading.retryInterval)
     case .applied, .applying, .suspended, .stalled:
-      patience.withLock { $0[object.key] = nil }
-      return reading.interval * Double.random(in: 0.95...1.05)
+      backoff.withLock { $0.forget(object.key) }
+      return .resync(after: reading.interval * Double.random(in: 0.95...1.05))
     }
   }
 

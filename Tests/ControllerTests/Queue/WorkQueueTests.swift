@@ -9,7 +9,7 @@ struct WorkQueueTests {
 
   @Test("many adds of one key never run it twice at once, and the last add is seen")
   func oneWorkerForAKey() async {
-    let queue = WorkQueue(limit: 8)
+    let queue = WorkQueue(limits: WorkLimits(total: 8))
     let (running, most, seen, wanted) = (Guarded(0), Guarded(0), Guarded(0), Guarded(0))
     await withTaskGroup(of: Void.self) { group in
       group.addTask {
@@ -39,7 +39,7 @@ struct WorkQueueTests {
 
   @Test("stop lets what runs end and starts nothing more")
   func stop() async {
-    let queue = WorkQueue(limit: 1)
+    let queue = WorkQueue(limits: WorkLimits(total: 1))
     let (started, ended) = (Guarded<[String]>([]), Guarded<[String]>([]))
     queue.add(key("a"))
     queue.add(key("b"), after: .milliseconds(1))
@@ -49,7 +49,7 @@ struct WorkQueueTests {
       for _ in 0..<50 { await Task.yield() }
       #expect(!Task.isCancelled)
       ended.withLock { $0.append(key.name) }
-      return .zero
+      return .retry(after: .zero)
     }
     #expect(started.withLock { $0 } == ["a"])
     #expect(ended.withLock { $0 } == ["a"])
@@ -57,7 +57,7 @@ struct WorkQueueTests {
 
   @Test("cancelling ends the queue and cancels the work under way")
   func cancellation() async {
-    let queue = WorkQueue(limit: 2)
+    let queue = WorkQueue(limits: WorkLimits(total: 2))
     let (started, wasCancelled) = (Signal(), Guarded(false))
     queue.add(key("a"))
     await withTaskGroup(of: Void.self) { group in
@@ -77,7 +77,7 @@ struct WorkQueueTests {
 
   @Test("cancelling an idle queue, or one that waits for a time, ends it", arguments: [false, true])
   func cancelIdle(hasWork: Bool) async {
-    let queue = WorkQueue(limit: 2)
+    let queue = WorkQueue(limits: WorkLimits(total: 2))
     if hasWork { queue.add(key("a"), after: .seconds(3600)) }
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await queue.run { _ in nil } }
@@ -88,7 +88,7 @@ struct WorkQueueTests {
 
   @Test("a delay is waited for, and an earlier add shortens it")
   func delays() async {
-    let queue = WorkQueue(limit: 2)
+    let queue = WorkQueue(limits: WorkLimits(total: 2))
     let clock = ContinuousClock()
     let start = clock.now
     queue.add(key("late"), after: .seconds(3600))
@@ -105,7 +105,7 @@ struct WorkQueueTests {
 
   @Test("work that asks for it runs again")
   func again() async {
-    let queue = WorkQueue(limit: 1)
+    let queue = WorkQueue(limits: WorkLimits(total: 1))
     let count = Guarded(0)
     queue.add(key("a"))
     await queue.run { _ in
@@ -117,7 +117,7 @@ struct WorkQueueTests {
         queue.stop()
         return nil
       }
-      return .milliseconds(1)
+      return .resync(after: .milliseconds(1))
     }
     #expect(count.withLock { $0 } == 5)
   }

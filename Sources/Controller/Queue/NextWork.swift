@@ -1,0 +1,19 @@
+/// When a key is to be worked on again, and why.
+package struct NextWork: Sendable, Equatable {
+  /// After how long.
+  package let delay: Duration
+  /// What goes before it, and what behind it.
+  package let priority: WorkPriority
+  /// Whether the work did not come to its end and is tried again.
+  package let isRetry: Bool
+
+  /// The regular look again, when nothing has changed meanwhile.
+  package static func resync(after delay: Duration) -> NextWork {
+    NextWork(delay: delay, priority: .low, isRetry: false)
+  }
+
+  /// Another attempt at what failed, or has to wait.
+  package static func retry(after delay: Duration) -> NextWork {
+    NextWork(delay: delay, priority: .normal, isRetry: true)
+  }
+}

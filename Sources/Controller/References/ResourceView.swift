@@ -1,0 +1,51 @@
+package import Kubernetes
+
+/// What has been seen of resources and of what they refer to, and what a change of it asks for: a value.
+///
+/// Every replica keeps it from its start, so that one that becomes the leader knows at once what has changed.
+package struct ResourceView: Sendable {
+  /// What a change asks for.
+  package enum Effect: Sendable, Equatable {
+    /// Nothing.
+    case none
+    /// A look at each of these.
+    case look(Set<ObjectKey>)
+    /// What runs for this key belongs to an object that is gone: it is to be cancelled, and the key looked at.
+    case replaced(ObjectKey)
+    /// The resource is gone: what runs for it is to be cancelled, and the key forgotten.
+    case gone(ObjectKey)
+  }
+
+  private var triggers: [ObjectKey: Trigger] = [:]
+  private var index = ReferenceIndex()
+
+  /// A view of nothing.
+  package init() {}
+
+  /// Takes in a resource as it is now; nil when it is gone.
+  package mutating func changed(resource key: ObjectKey, _ object: CitusMigration?) -> Effect {
+    let before = triggers[key]
+    index.set(key, object)
+    guard let object else {
+      triggers[key] = nil
+      return before == nil ? .none : .gone(key)
+    }
+    let trigger = Trigger(object)
+    guard trigger != before else { return .none }
+    triggers[key] = trigger
+    if let before, before.uid != trigger.uid { return .replaced(key) }
+    return .look([key])
+  }
+
+  /// Takes in a ConfigMap that came, changed or went (nil).
+  package mutating func changed(configMap key: ObjectKey, labels: [String: String]?) -> Effect {
+    look(index.changed(configMap: key, labels: labels))
+  }
+
+  /// Takes in that a Secret came, changed or went.
+  package func changed(secret key: ObjectKey) -> Effect {
+    look(index.users(ofSecret: key))
+  }
+
+  private func look(_ keys: Set<ObjectKey>) -> Effect { keys.isEmpty ? .none : .look(keys) }
+}

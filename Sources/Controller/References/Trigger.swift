@@ -1,0 +1,28 @@
+internal import Kubernetes
+
+/// What of a resource asks for a new look when it changes; a status, for one, does not.
+package struct Trigger: Sendable, Equatable {
+  package let uid: String?
+  package let generation: Int64?
+  package let reconcileToken: String?
+  /// Of `whimbrel.dev/repair`: another token asks for another repair.
+  package let repairToken: String?
+  /// Of `whimbrel.dev/cancel`: the run that is to be cancelled.
+  package let cancelToken: String?
+  package let isDeleting: Bool
+
+  /// Takes from an object what counts.
+  package init(_ object: CitusMigration) {
+    uid = object.metadata.uid
+    generation = object.metadata.generation
+    reconcileToken = Reconciler.reconcileToken(object)
+    repairToken = Self.token("whimbrel.dev/repair", of: object)
+    cancelToken = Self.token("whimbrel.dev/cancel", of: object)
+    isDeleting = object.metadata.deletionTimestamp != nil
+  }
+
+  /// An annotation's value, at most 1024 characters; nil when it is not set.
+  package static func token(_ annotation: String, of object: CitusMigration) -> String? {
+    object.metadata.annotations[annotation].map { String($0.prefix(1024)) }
+  }
+}
