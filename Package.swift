@@ -50,6 +50,7 @@ let package = Package(
     .target(name: "HTTP", dependencies: ["CLibCurl", "Support"], swiftSettings: settings),
     .target(name: "YAML", dependencies: ["CLibYAML", "Support"], swiftSettings: settings),
     .target(name: "TOML", dependencies: ["CTOML"], swiftSettings: settings),
+    .target(name: "Telemetry", dependencies: ["Support"], swiftSettings: settings),
 
     // MARK: Domain, pure
     .target(name: "MigrationCore", dependencies: ["Support", crypto], swiftSettings: settings),
@@ -68,8 +69,8 @@ let package = Package(
     .target(
       name: "Controller",
       dependencies: [
-        "MigrationEngine", "MigrationSources", "Kubernetes", "MigrationCore", "Postgres", "Support", heap, logging,
-        serviceLifecycle,
+        "MigrationEngine", "MigrationSources", "Kubernetes", "MigrationCore", "Postgres", "Support", "Telemetry", heap,
+        logging, serviceLifecycle,
       ],
       swiftSettings: settings),
 
@@ -92,6 +93,7 @@ let package = Package(
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Support", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: settings),
     .testTarget(name: "TOMLTests", dependencies: ["TOML"], swiftSettings: settings),
+    .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: settings),
     .testTarget(name: "MigrationCoreTests", dependencies: ["MigrationCore", "Support"], swiftSettings: settings),
     .testTarget(
       name: "KubernetesTests", dependencies: ["Kubernetes", "HTTP", "YAML", "Support", "TestSupport", logging],
@@ -111,7 +113,7 @@ let package = Package(
       name: "ControllerTests",
       dependencies: [
         "Controller", "FlywaySettings", "Kubernetes", "MigrationEngine", "MigrationSources", "MigrationCore",
-        "Postgres", "Support", "YAML",
+        "Postgres", "Support", "Telemetry", "YAML",
       ],
       swiftSettings: settings),
     .testTarget(

@@ -36,6 +36,7 @@ enum LayerTable {
     Row("HTTP", layer: 2, targets: ["CLibCurl", "Support"], toolchain: ["Glibc"]),
     Row("YAML", layer: 2, targets: ["CLibYAML", "Support"]),
     Row("TOML", layer: 2, targets: ["CTOML"]),
+    Row("Telemetry", layer: 2, targets: ["Support"], toolchain: ["Glibc"]),
     // Domain, pure: nothing but the digest and the decoding of characters
     Row("MigrationCore", layer: 3, targets: ["Support"], products: ["Crypto"]),
     // Domain, input and output
@@ -50,7 +51,9 @@ enum LayerTable {
     // Behaviour
     Row(
       "Controller", layer: 6,
-      targets: ["MigrationEngine", "MigrationSources", "Kubernetes", "MigrationCore", "Postgres", "Support"],
+      targets: [
+        "MigrationEngine", "MigrationSources", "Kubernetes", "MigrationCore", "Postgres", "Support", "Telemetry",
+      ],
       products: ["HeapModule", "Logging", "ServiceLifecycle"], toolchain: ["FoundationEssentials"]),
     // Process
     Row(

@@ -1,0 +1,39 @@
+package import Telemetry
+
+/// What the controller counts and measures, by the names of `table`.
+///
+/// Calls are cheap, never wait, and are safe from every thread. Of several replicas each serves what it knows; the
+/// series of resources are those of the leader.
+package struct ControllerMetrics: Sendable {
+  /// The value of the label `controller`, and of `name` for the work queue.
+  package static let controller = "citusmigration"
+
+  let registry: MetricRegistry
+  let reconciles: ReconcileSeries
+  let queue: QueueSeries
+  let client: ClientSeries
+  let migrations: MigrationSeries
+  private let leader: Gauge
+
+  /// Registers every metric of `table`, and makes the series whose labels are known beforehand, at 0.
+  package init(_ registry: MetricRegistry) {
+    let metrics = MetricLookup(registry, Self.table)
+    self.registry = registry
+    reconciles = ReconcileSeries(metrics)
+    queue = QueueSeries(metrics)
+    client = ClientSeries(metrics)
+    migrations = MigrationSeries(metrics)
+    leader = metrics.gauge("leader_election_master_status")
+  }
+
+  /// Whether this process leads by the Lease of that name; call it with false at the start.
+  ///
+  /// Who does not lead has no series of resources and an idle queue: false removes and resets them.
+  package func leading(_ isLeading: Bool, lease: String) {
+    leader.set(isLeading ? 1 : 0, [lease])
+    guard !isLeading else { return }
+    migrations.removeAll()
+    queue.reset()
+    reconciles.active.set(0, [Self.controller])
+  }
+}
