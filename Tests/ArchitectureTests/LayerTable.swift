@@ -73,6 +73,8 @@ enum LayerTable {
   static let unstructuredTasks: [String: String] = [
     "Sources/Kubernetes/Lease/LeaseLock+Hold.swift":
       "renewal outlives the cancellation of the work that it guards, and the release must run although it is cancelled",
+    "Sources/Kubernetes/Events/EventRecorder+Delivery.swift":
+      "what is queued when the recorder is cancelled is still to be written, for two seconds",
     "Sources/Commands/Programs/ProgramRunner.swift":
       "what a program writes while it ends must be read although the run is cancelled, or it dies of SIGPIPE",
   ]

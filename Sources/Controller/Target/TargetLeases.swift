@@ -55,7 +55,7 @@ final class TargetLeases: Sendable {
       }
       switch outcome {
       case .completed(let value): return .done(value)
-      case .held(let holder): return .refused(held(name, by: holder))
+      case .held(let holder, _): return .refused(held(name, by: holder))
       }
     } catch let error as KubernetesError {
       return failed(error, name)

@@ -33,11 +33,17 @@ package final class KubernetesClient: Sendable {
   private let http: HTTPClient
   private let credentials: Credentials
   private let userAgent: String
+  private let host: String
+  private let observer: (@Sendable (APICallRecord) -> Void)?
 
   /// Makes a client; the HTTP client is the caller's to close.
+  ///
+  /// - Parameter observer: told of every request when its answer begins or fails, on the task that made it; it must
+  ///   neither block nor call the client.
   package init(
     configuration: KubernetesConfiguration, http: HTTPClient, logger: Logger, fieldManager: String = "whimbrel",
-    userAgent: String = "whimbrel", limits: Limits = Limits(), time: TimeSource = .system
+    userAgent: String = "whimbrel", limits: Limits = Limits(), time: TimeSource = .system,
+    observer: (@Sendable (APICallRecord) -> Void)? = nil
   ) {
     self.configuration = configuration
     self.fieldManager = fieldManager
@@ -47,6 +53,8 @@ package final class KubernetesClient: Sendable {
     self.logger = logger
     self.http = http
     self.userAgent = userAgent
+    self.observer = observer
+    host = APICallRecord.host(of: configuration.server)
     credentials = Credentials(configuration, time: time)
     for warning in configuration.warnings {
       logger.warning("unsafe Kubernetes configuration", metadata: ["kubernetes.warning": "\(warning)"])
@@ -63,6 +71,8 @@ package final class KubernetesClient: Sendable {
     http = other.http
     credentials = other.credentials
     userAgent = other.userAgent
+    host = other.host
+    observer = other.observer
   }
 
   /// The same client for calls that must be over within a time: it never waits in order to repeat a call.
@@ -74,15 +84,16 @@ package final class KubernetesClient: Sendable {
 
   /// Sends a call until it succeeds, fails for good, or has been repeated often enough.
   func perform(_ call: APICall) async throws(KubernetesError) -> HTTPResponse {
-    var (failures, waited) = (0, Duration.zero)
+    var (failures, waited, attempts) = (0, Duration.zero, 0)
     var mayReauthenticate = credentials.canRefresh
     while true {
       let error: KubernetesError
       do throws(KubernetesError) {
-        return try await attempt(call)
+        return try await attempt(call, retries: attempts)
       } catch let failure {
         error = failure
       }
+      attempts += 1
       if error.code == .unauthorized, mayReauthenticate {
         mayReauthenticate = false
         credentials.invalidate()
@@ -101,7 +112,7 @@ package final class KubernetesClient: Sendable {
     }
   }
 
-  private func attempt(_ call: APICall) async throws(KubernetesError) -> HTTPResponse {
+  private func attempt(_ call: APICall, retries: Int) async throws(KubernetesError) -> HTTPResponse {
     var request = HTTPRequest(
       method: call.method, url: configuration.server + call.path, body: call.body, connectTimeout: .seconds(10),
       idleTimeout: call.idleTimeout, totalTimeout: call.totalTimeout, tls: try await credentials.tls(),
@@ -111,7 +122,7 @@ package final class KubernetesClient: Sendable {
     let response: HTTPResponse
     let body: [UInt8]
     do throws(HTTPError) {
-      response = try await http.send(request)
+      response = try await send(request, retries: retries)
       if (200..<300).contains(response.status) { return response }
       body = try await response.body.collect(upTo: 1 << 20)
     } catch {
@@ -122,5 +133,22 @@ package final class KubernetesClient: Sendable {
     throw KubernetesError(
       status: response.status, object: status,
       retryAfter: RetryPolicy.retryAfter(header: response.headers.first("Retry-After")), call: call.name)
+  }
+
+  /// Sends one request and tells the observer.
+  private func send(_ request: HTTPRequest, retries: Int) async throws(HTTPError) -> HTTPResponse {
+    let begun = time.now()
+    func record(_ code: String) {
+      observer?(
+        APICallRecord(verb: request.method, host: host, code: code, duration: time.now() - begun, retries: retries))
+    }
+    do throws(HTTPError) {
+      let response = try await http.send(request)
+      record("\(response.status)")
+      return response
+    } catch {
+      record("<error>")
+      throw error
+    }
   }
 }

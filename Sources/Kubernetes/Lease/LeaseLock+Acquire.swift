@@ -5,19 +5,28 @@ extension LeaseLock {
   /// What one attempt came to.
   enum Attempt: Sendable, Equatable {
     case acquired(LeaseGrant)
-    case held(by: String)
+    /// Held by someone whose time is over after the given time.
+    case held(by: String, expiresIn: Duration)
   }
 
-  /// Tries until the lease is held.
-  func acquire() async throws(KubernetesError) -> LeaseGrant {
+  /// Tries until the lease is held: at the moment in which its holder's time is over, when a release is observed, and
+  /// every retry period.
+  ///
+  /// - Parameter isStopped: asked before every attempt, and after `wakeUp` was called; true ends the waiting.
+  /// - Returns: nil if stopped.
+  func acquire(unless isStopped: @Sendable () -> Bool) async throws(KubernetesError) -> LeaseGrant? {
     var lastHolder: String?
     while true {
+      let calls = wakeUp.calls
+      if isStopped() { return nil }
+      var pause = settings.timings.acquirePause(random: random())
       do throws(KubernetesError) {
         switch try await attempt(timeout: settings.timings.requestTimeout) {
         case .acquired(let grant):
           logger.info("acquired the lease", metadata: ["lease.transitions": "\(grant.transitions)"])
           return grant
-        case .held(let holder):
+        case .held(let holder, let expiresIn):
+          pause = min(pause, expiresIn)
           if holder != lastHolder { logger.info("waiting for the lease", metadata: ["lease.holder": "\(holder)"]) }
           lastHolder = holder
         }
@@ -25,7 +34,7 @@ extension LeaseLock {
         guard error.isTransient else { throw error }
         logger.warning("cannot acquire the lease yet", metadata: ["error": "\(error.message)"])
       }
-      try await time.sleep(for: settings.timings.acquirePause(random: random()))
+      try await wakeUp.sleep(for: pause, since: calls, time)
     }
   }
 
@@ -36,16 +45,18 @@ extension LeaseLock {
     let begun = time.now()
     let (decision, seen) = state.withLock { ($0.decision(at: begun), $0.observed) }
     switch (decision, seen) {
-    case (.wait(let holder, _), _): return .held(by: holder)
+    case (.wait(let holder, let left), _): return .held(by: holder, expiresIn: left)
     case (.take, let lease?), (.renew, let lease?):
       let claim = state.withLock { $0.claim(lease, wallTime: wallClock.now()) }
       return try await write(client, begun, previous: lease) { () throws(KubernetesError) in
         try await client.replace(claim)
       }
     case (_, _):
+      let transitions = firstTransition()
       let creation = state.withLock {
         $0.creation(
-          name: settings.name, namespace: settings.namespace, labels: settings.labels, wallTime: wallClock.now())
+          name: settings.name, namespace: settings.namespace, labels: settings.labels, transitions: transitions,
+          wallTime: wallClock.now())
       }
       return try await write(client, begun, previous: nil) { () throws(KubernetesError) in
         try await client.create(creation)
@@ -61,11 +72,16 @@ extension LeaseLock {
       let stored = try await send()
       state.withLock { $0.stored(stored, begun: begun, at: time.now()) }
       let holder = previous?.spec.holderIdentity.flatMap { $0.isEmpty || $0 == settings.identity ? nil : $0 }
-      return .acquired(LeaseGrant(unreleasedBy: holder, transitions: stored.spec.leaseTransitions ?? 0))
+      return .acquired(
+        LeaseGrant(
+          unreleasedBy: holder, transitions: stored.spec.leaseTransitions ?? 0, leaseUID: stored.metadata.uid ?? ""))
     } catch {
       guard error.code == .conflict || error.code == .alreadyExists else { throw error }
       try await look(client)
-      return .held(by: lastKnownHolder ?? "another candidate, which was faster")
+      if case .wait(let holder, let left) = state.withLock({ $0.decision(at: time.now()) }) {
+        return .held(by: holder, expiresIn: left)
+      }
+      return .held(by: "another candidate, which was faster", expiresIn: settings.timings.retryPeriod)
     }
   }
 

@@ -56,10 +56,11 @@ extension LeaseLock {
   private func keepRenewing(_ lost: Latch) async -> KubernetesError? {
     var lastError: KubernetesError?
     while true {
+      let calls = wakeUp.calls
       let left = state.withLock { $0.timeToDeadline(at: time.now()) }
       guard left > .zero else { return declareLost(lost, after: lastError) }
       do throws(KubernetesError) {
-        try await time.sleep(for: min(settings.timings.retryPeriod, left))
+        try await wakeUp.sleep(for: min(settings.timings.retryPeriod, left), since: calls, time)
         try await renew()
         lastError = nil
       } catch {
@@ -96,8 +97,10 @@ extension LeaseLock {
 
   private func writeRenewal() async throws(KubernetesError) {
     let begun = time.now()
-    guard let claim = state.withLock({ state in state.observed.map { state.claim($0, wallTime: wallClock.now()) } })
-    else { return }
+    guard let claim = state.withLock({ $0.renewal(wallTime: wallClock.now()) }) else {
+      throw KubernetesError(
+        code: .leaseLost, message: "the lease \(settings.namespace)/\(settings.name) has another holder")
+    }
     let stored = try await boundedClient().replace(claim)
     state.withLock { $0.stored(stored, begun: begun, at: time.now()) }
   }

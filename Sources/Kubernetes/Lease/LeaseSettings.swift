@@ -30,12 +30,22 @@ package struct LeaseGrant: Sendable, Hashable {
   package let unreleasedBy: String?
   /// How often the holder has changed; grows with every grant to another holder.
   package let transitions: Int32
+  /// The identity of the Lease object (`metadata.uid`): another one if it was deleted and made anew.
+  package let leaseUID: String
+
+  /// Describes a grant.
+  package init(unreleasedBy: String?, transitions: Int32, leaseUID: String) {
+    self.unreleasedBy = unreleasedBy
+    self.transitions = transitions
+    self.leaseUID = leaseUID
+  }
 }
 
 /// What became of work that was only to run if the lease was free.
 package enum LeaseOutcome<Value: Sendable>: Sendable {
   /// The work ran.
   case completed(Value)
-  /// Someone else holds the lease; nothing ran.
-  case held(by: String)
+  /// Someone else holds the lease; nothing ran. It is worth another look after the given time, when the lease expires
+  /// unless it is renewed.
+  case held(by: String, expiresIn: Duration)
 }

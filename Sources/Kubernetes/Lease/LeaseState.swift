@@ -39,13 +39,40 @@ struct LeaseState: Sendable {
     if lease?.spec.holderIdentity != identity { renewedAt = nil }
   }
 
-  /// Takes in that the server has stored what was sent.
+  /// Takes in what a watch or a list shows, unless it is older than what is known, or cannot be compared with it while
+  /// the lease is held: then the next renewal tells.
+  mutating func hear(_ lease: Lease?, at now: Duration) {
+    if let lease, let observed {
+      guard Self.isNewer(lease, than: observed) ?? (renewedAt == nil) else { return }
+    } else if lease == nil, renewedAt != nil {
+      return
+    }
+    observe(lease, at: now)
+  }
+
+  /// Takes in that the server has stored what was sent; what was heard since the server stored it stays.
   ///
   /// - Parameter begun: when the request was begun, the earliest moment at which others may have seen it.
   mutating func stored(_ lease: Lease, begun: Duration, at now: Duration) {
+    if let observed, observed.spec.holderIdentity != lease.spec.holderIdentity,
+      Self.isNewer(observed, than: lease) == true
+    {
+      return
+    }
     observed = lease
     observedAt = now
     renewedAt = lease.spec.holderIdentity == identity ? begun : nil
+  }
+
+  /// Whether a version is newer than another one; nil if they cannot be compared.
+  ///
+  /// Resource versions of objects of one kind are numbers that grow (KEP-5504, which makes a rule of what every server
+  /// has done so far).
+  private static func isNewer(_ lease: Lease, than other: Lease) -> Bool? {
+    guard let version = lease.metadata.resourceVersion.flatMap({ UInt64($0) }),
+      let known = other.metadata.resourceVersion.flatMap({ UInt64($0) })
+    else { return nil }
+    return version > known
   }
 
   // MARK: Deciding
@@ -68,13 +95,23 @@ struct LeaseState: Sendable {
   // MARK: Writing
 
   /// The lease to create.
-  func creation(name: String, namespace: String, labels: [String: String], wallTime: Timestamp) -> Lease {
+  ///
+  /// - Parameter transitions: what its count of holders begins with.
+  func creation(
+    name: String, namespace: String, labels: [String: String], transitions: Int32 = 0, wallTime: Timestamp
+  ) -> Lease {
     let time = wallTime.rfc3339Microseconds
     return Lease(
       metadata: ObjectMetadata(name: name, namespace: namespace, labels: labels),
       spec: Lease.Spec(
         holderIdentity: identity, leaseDurationSeconds: timings.durationSeconds, acquireTime: time, renewTime: time,
-        leaseTransitions: 0))
+        leaseTransitions: transitions))
+  }
+
+  /// The lease with a new time of renewal; nil unless it is held by us.
+  func renewal(wallTime: Timestamp) -> Lease? {
+    guard renewedAt != nil, let observed, observed.spec.holderIdentity == identity else { return nil }
+    return claim(observed, wallTime: wallTime)
   }
 
   /// The observed lease with us as holder, for taking and for renewing.

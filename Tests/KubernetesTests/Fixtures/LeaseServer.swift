@@ -28,12 +28,14 @@ final class LeaseServer: Sendable {
   /// The holders written so far, in order.
   var writes: [String] { state.withLock { $0.writes } }
 
-  func lock(_ identity: String, _ time: TimeSource) -> LeaseLock {
+  func lock(
+    _ identity: String, _ time: TimeSource, firstTransition: @escaping @Sendable () -> Int32 = { 0 }
+  ) -> LeaseLock {
     let url = server.withLock { $0?.url } ?? ""
     let client = KubernetesClient(
       configuration: KubernetesConfiguration(server: url), http: http, logger: .quiet, time: time)
     let settings = LeaseSettings(name: "l", namespace: "n", identity: identity)
-    return LeaseLock(settings, client: client, logger: .quiet, random: { 0 })
+    return LeaseLock(settings, client: client, logger: .quiet, firstTransition: firstTransition, random: { 0 })
   }
 
   /// Changes the lease behind everybody's back.

@@ -20,7 +20,7 @@ struct LeaseLockTests {
     let finish = Latch()
     let work = Task {
       try await lock.withLease { grant in
-        #expect(grant == LeaseGrant(unreleasedBy: nil, transitions: 0))
+        #expect(grant == LeaseGrant(unreleasedBy: nil, transitions: 0, leaseUID: "uid"))
         await finish.wait()
         return 7
       }
@@ -52,13 +52,13 @@ struct LeaseLockTests {
     let time = ManualTime()
     let crashed = server.lock("crashed", time.source)
     let acquired = try await crashed.attempt(timeout: .seconds(5))
-    #expect(acquired == .acquired(LeaseGrant(unreleasedBy: nil, transitions: 0)))
+    #expect(acquired == .acquired(LeaseGrant(unreleasedBy: nil, transitions: 0, leaseUID: "uid")))
     let candidate = server.lock("b", time.source)
     let start = time.now
     let work = Task { try await candidate.withLease { grant in (grant, time.now) } }
     try await time.advance(in: .seconds(1)) { server.holder != "crashed" }
     let (grant, takenAt) = try await work.value
-    #expect(grant == LeaseGrant(unreleasedBy: "crashed", transitions: 1))
+    #expect(grant == LeaseGrant(unreleasedBy: "crashed", transitions: 1, leaseUID: "uid"))
     #expect(takenAt - start >= .seconds(15))
     #expect(takenAt - start <= .seconds(20))
     await server.close()
@@ -70,7 +70,7 @@ struct LeaseLockTests {
     let time = ManualTime().source
     try await server.lock("a", time).withLease { _ in }
     let grant = try await server.lock("b", time).withLease { $0 }
-    #expect(grant == LeaseGrant(unreleasedBy: nil, transitions: 1))
+    #expect(grant == LeaseGrant(unreleasedBy: nil, transitions: 1, leaseUID: "uid"))
     await server.close()
   }
 
@@ -80,7 +80,8 @@ struct LeaseLockTests {
     let time = ManualTime().source
     _ = try await server.lock("a", time).attempt(timeout: .seconds(5))
     let other = server.lock("b", time)
-    guard case .held(by: "a") = try await other.withLeaseIfFree({ _ in Issue.record("must not run") }) else {
+    let outcome = try await other.withLeaseIfFree { _ in Issue.record("must not run") }
+    guard case .held(by: "a", expiresIn: .seconds(15)) = outcome else {
       Issue.record("expected to be told about a")
       return
     }

@@ -246,8 +246,9 @@ struct RealServerTests {
         try await Task.sleep(for: .seconds(1))
         return grant
       }
-      #expect(first == LeaseGrant(unreleasedBy: nil, transitions: 0))
       let released = try await client.get(Lease.self, name: prefix, namespace: "default")
+      let uid = try #require(released.metadata.uid)
+      #expect(first == LeaseGrant(unreleasedBy: nil, transitions: 0, leaseUID: uid))
       #expect(released.spec.holderIdentity == "")
       let renewed = try #require(released.spec.renewTime.flatMap { Timestamp(rfc3339: $0) })
       let acquired = try #require(released.spec.acquireTime.flatMap { Timestamp(rfc3339: $0) })
@@ -256,7 +257,7 @@ struct RealServerTests {
       _ = try await lock("silent").attempt(timeout: .seconds(5))
       let begun = ContinuousClock.now
       let grant = try await lock("b").withLease { $0 }
-      #expect(grant == LeaseGrant(unreleasedBy: "silent", transitions: 2))
+      #expect(grant == LeaseGrant(unreleasedBy: "silent", transitions: 2, leaseUID: uid))
       #expect(ContinuousClock.now - begun >= .seconds(2))
     }
   }
