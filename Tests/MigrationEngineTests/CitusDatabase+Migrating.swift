@@ -92,6 +92,10 @@ final class Events: Sendable {
   private static func text(_ event: RunEvent) -> String? {
     switch event {
     case .waitingForLock(let holder, let attempt): "waiting \(attempt) for \(holder?.application ?? "-")"
+    case .endingHolder(let holder): "ending \(holder.application ?? "-")"
+    case .locked: nil
+    case .resuming(let step, let done): "resuming \(step.script.script) after \(done)"
+    case .rebuilding(let step, let index): "rebuilding \(index) of \(step.script.script)"
     case .planned(let plan): "planned \(plan.steps.count)"
     case .undoing(let plan): "undoing \(plan.steps.count)"
     case .started(let step): "started \(step.script.script)"

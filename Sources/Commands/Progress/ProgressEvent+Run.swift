@@ -56,6 +56,15 @@ extension LogLine {
           + ElapsedText.short(milliseconds: Int(delay.components.seconds * 1000)))
     case .settling(let step, let message):
       self.init(level: .warning, text: "\(step.script.script): \(message)")
+    case .resuming(let step, let done):
+      self.init(
+        level: .warning,
+        text: "\(step.script.script): an earlier run was interrupted after \(done) of \(step.statements.count) statements; "
+          + "going on from there")
+    case .rebuilding(let step, let index):
+      self.init(level: .warning, text: "\(step.script.script): index \(index) was left half built; it is built again")
+    case .endingHolder(let holder):
+      self.init(level: .warning, text: "Ending the session that holds the lock: \(holder.description)")
     case .notice(let severity, let message, let sqlState):
       let isWarning = severity == "WARNING"
       self.init(

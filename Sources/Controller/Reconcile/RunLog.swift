@@ -43,6 +43,19 @@ struct RunLog {
         metadata: [
           "cluster.target": "\(target)", "callback.event": "\(event.rawValue)", "migration.script": "\(script)",
         ])
+    case .resuming(let step, let done):
+      logger.warning(
+        "migration goes on where an earlier run was interrupted",
+        metadata: metadata(step).merging(["migration.statementsDone": "\(done)"]) { $1 })
+    case .rebuilding(let step, let index):
+      logger.warning(
+        "a half-built index is dropped and built again", metadata: metadata(step).merging(["index": "\(index)"]) { $1 })
+    case .endingHolder(let holder):
+      logger.warning(
+        "a left-over session holds the lock and is ended",
+        metadata: ["cluster.target": "\(target)", "lock.holder": "\(holder.description)"])
+    case .locked(let waited):
+      logger.debug("lock taken", metadata: ["cluster.target": "\(target)", "lock.waited": "\(waited)"])
     case .waitingForLock, .undoing, .statement, .resultTable, .program, .programOutput:
       break
     case .failed(let step, let failure):

@@ -41,7 +41,7 @@ package struct RunProgress: Sendable, Equatable {
         $0.error = StepErrorStatus(failure)
       }
     case .retrying, .notice, .settling, .callback, .callbackFailed, .waitingForLock, .undoing, .statement, .resultTable,
-      .program, .programOutput:
+      .program, .programOutput, .locked, .endingHolder, .resuming, .rebuilding:
       break
     }
   }

@@ -11,6 +11,8 @@ package struct PlannedStep: Sendable, Hashable {
   package let isSkipped: Bool
   /// What keeps it from running; the plan's problems have it too.
   package let problem: MigrationProblem?
+  /// How far an earlier run has come with it; nil if it starts at its beginning.
+  package var resumption: Resumption?
 
   /// A step from a script and its statements.
   package init(

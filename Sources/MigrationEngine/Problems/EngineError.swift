@@ -8,7 +8,7 @@ package struct EngineError: Error, Sendable, CustomStringConvertible {
     private enum Value: String {
       case connection, databaseLocked, validationFailed, refused, migrationFailed, localOnlyObjects, transactionEnded
       case commitUnconfirmed, preparedTransactions, lockTimedOut, cancelled, historyUnreadable
-      case pooled, callbackFailed, recordingFailed, schemaMissing
+      case pooled, callbackFailed, recordingFailed, schemaMissing, undecided, remnants
     }
 
     private let value: Value
@@ -49,6 +49,10 @@ package struct EngineError: Error, Sendable, CustomStringConvertible {
     package static let callbackFailed = Code(.callbackFailed)
     /// The migration went well, its history row could not be written; rolled back with it where it could be.
     package static let recordingFailed = Code(.recordingFailed)
+    /// Nothing tells whether a statement outside a transaction was done; the message has the commands that say it.
+    package static let undecided = Code(.undecided)
+    /// A worker still works for a session that has ended.
+    package static let remnants = Code(.remnants)
 
     package var description: String { value.rawValue }
   }
@@ -78,7 +82,7 @@ package struct EngineError: Error, Sendable, CustomStringConvertible {
   /// Whether the same may work later without anybody's doing.
   package var isTransient: Bool {
     switch code {
-    case .databaseLocked, .commitUnconfirmed, .preparedTransactions, .lockTimedOut, .cancelled: true
+    case .databaseLocked, .commitUnconfirmed, .preparedTransactions, .lockTimedOut, .cancelled, .remnants: true
     case .connection, .migrationFailed, .callbackFailed, .recordingFailed: cause?.isTransient ?? false
     default: false
     }

@@ -4,11 +4,19 @@ package import MigrationCore
 package enum RunEvent: Sendable {
   /// Another session holds the lock; the attempt (from 1) failed and there will be another.
   case waitingForLock(LockHolder?, attempt: Int)
+  /// The session that holds the lock is one that may be ended, and is being ended.
+  case endingHolder(LockHolder)
+  /// The lock is held, after this long.
+  case locked(waited: Duration)
   /// The lock is held and the plan is made: these steps follow.
   case planned(MigrationPlan)
   /// The lock is held: these migrations are taken back.
   case undoing(UndoPlan)
   case started(PlannedStep)
+  /// A migration outside a transaction that an earlier run has left goes on: so many of its statements were done.
+  case resuming(PlannedStep, done: Int)
+  /// An index that was left half built is dropped, to be built again.
+  case rebuilding(PlannedStep, index: String)
   /// A statement begins (`milliseconds` nil) or has ended; `index` counts from 1 to `count`.
   case statement(PlannedStep, index: Int, count: Int, milliseconds: Int?)
   /// A callback begins.

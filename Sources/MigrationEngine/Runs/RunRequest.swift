@@ -11,6 +11,8 @@ package struct RunRequest: Sendable {
   package var scriptCheck = ScriptCheck.allFirst
   /// Asked before each commit: throws when the right to apply (a Lease) has been lost.
   package var permit: @Sendable () throws(EngineError) -> Void
+  /// Asked of the session that holds Flyway's lock: true if it is a left-over that may be ended.
+  package var mayEnd: @Sendable (LockHolder) -> Bool = { _ in false }
   /// Asked between migrations: false ends the run after the one that is under way, as a graceful stop does.
   package var mayContinue: @Sendable () -> Bool = { true }
   /// Told what happens, in order; it must not block.
