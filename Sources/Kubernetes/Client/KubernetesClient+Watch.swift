@@ -23,6 +23,6 @@ extension KubernetesClient {
     var call = APICall("watch", "GET", type, namespace: namespace, query: query)
     call.idleTimeout = .seconds(seconds + 5)
     let response = try await perform(call)
-    return WatchStream(body: response.body, call: call.name, lineLimit: limits.objectBytes)
+    return WatchStream(body: response.body, call: call.name, lineLimit: limits.objectBytes, connections: connections)
   }
 }

@@ -30,6 +30,7 @@ package final class KubernetesClient: Sendable {
   let retries: RetryPolicy
   let time: TimeSource
   let logger: Logger
+  let connections: ConnectionHealth
   private let http: HTTPClient
   private let credentials: Credentials
   private let userAgent: String
@@ -54,6 +55,7 @@ package final class KubernetesClient: Sendable {
     self.http = http
     self.userAgent = userAgent
     self.observer = observer
+    connections = ConnectionHealth(time: time)
     host = APICallRecord.host(of: configuration.server)
     credentials = Credentials(configuration, time: time)
     for warning in configuration.warnings {
@@ -71,6 +73,7 @@ package final class KubernetesClient: Sendable {
     http = other.http
     credentials = other.credentials
     userAgent = other.userAgent
+    connections = other.connections
     host = other.host
     observer = other.observer
   }
@@ -116,7 +119,7 @@ package final class KubernetesClient: Sendable {
     var request = HTTPRequest(
       method: call.method, url: configuration.server + call.path, body: call.body, connectTimeout: .seconds(10),
       idleTimeout: call.idleTimeout, totalTimeout: call.totalTimeout, tls: try await credentials.tls(),
-      proxy: configuration.proxy)
+      proxy: configuration.proxy, usesFreshConnection: connections.areSuspect)
     request.headers = [("Accept", call.accept), ("User-Agent", userAgent)] + (try await credentials.headers())
     if let type = call.contentType { request.headers.append(("Content-Type", type)) }
     let response: HTTPResponse
@@ -147,6 +150,7 @@ package final class KubernetesClient: Sendable {
       record("\(response.status)")
       return response
     } catch {
+      connections.note(error)
       record("<error>")
       throw error
     }

@@ -12,10 +12,12 @@ package struct WatchStream<Resource: KubernetesResource>: AsyncSequence, Sendabl
   let body: HTTPBody
   let call: String
   let lineLimit: Int
+  let connections: ConnectionHealth
 
   /// Starts to read.
   package func makeAsyncIterator() -> Iterator {
-    Iterator(body: body.makeAsyncIterator(), framer: LineFramer(limit: lineLimit), call: call)
+    Iterator(
+      body: body.makeAsyncIterator(), framer: LineFramer(limit: lineLimit), call: call, connections: connections)
   }
 
   /// The reader of a watch.
@@ -23,6 +25,7 @@ package struct WatchStream<Resource: KubernetesResource>: AsyncSequence, Sendabl
     fileprivate var body: HTTPBody.Iterator
     fileprivate var framer: LineFramer
     fileprivate let call: String
+    fileprivate let connections: ConnectionHealth
 
     /// The next event; nil when the server has ended the watch.
     ///
@@ -42,6 +45,7 @@ package struct WatchStream<Resource: KubernetesResource>: AsyncSequence, Sendabl
         do throws(HTTPError) {
           chunk = try await body.next(isolation: actor)
         } catch {
+          connections.note(error)
           throw KubernetesError(error, call: call)
         }
         if let chunk {

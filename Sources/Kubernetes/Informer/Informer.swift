@@ -37,6 +37,7 @@ package final class Informer<Resource: KubernetesResource>: Sendable {
   let logger: Logger
   private let synced = Latch()
   private let feeds = Guarded<[WeakFeed]>([])
+  private let contact = Guarded<Duration?>(nil)
 
   /// Makes an informer, which does nothing before `run()`.
   ///
@@ -65,6 +66,12 @@ package final class Informer<Resource: KubernetesResource>: Sendable {
   /// Whether the store has been filled at least once.
   package var hasSynced: Bool { synced.isOpen }
 
+  /// How long ago the server last sent a page of the list, accepted a watch, or sent an event or a bookmark; nil if it
+  /// never did.
+  ///
+  /// It grows up to the time of a watch, some ten minutes, where nothing happens and the server sends no bookmarks.
+  package var timeSinceContact: Duration? { contact.withLock { $0 }.map { client.time.now() - $0 } }
+
   /// Waits until the store has been filled once.
   ///
   /// - Throws: `KubernetesError` with code `cancelled` when the task is cancelled.
@@ -89,6 +96,10 @@ package final class Informer<Resource: KubernetesResource>: Sendable {
   package func run() async throws(KubernetesError) {
     var session = InformerSession(informer: self)
     try await session.run()
+  }
+
+  func noteContact() {
+    contact.withLock { $0 = client.time.now() }
   }
 
   func replace(with objects: [Resource], undecodable: [UndecodableObject]) {

@@ -31,7 +31,10 @@ struct InformerSession<Resource: KubernetesResource> {
     switch action {
     case .list(let token, let delay):
       try await informer.client.time.sleep(for: delay)
-      return try await list(continuing: token)
+      return try await list(continuing: token, limit: informer.pageSize)
+    case .listWhole(let delay):
+      try await informer.client.time.sleep(for: delay)
+      return try await list(continuing: nil, limit: nil)
     case .replaceAndWatch(let version):
       replace()
       return try await watch(version)
@@ -43,7 +46,9 @@ struct InformerSession<Resource: KubernetesResource> {
     }
   }
 
-  private mutating func list(continuing token: String?) async throws(KubernetesError) -> WatcherState.Event {
+  private mutating func list(
+    continuing token: String?, limit: Int?
+  ) async throws(KubernetesError) -> WatcherState.Event {
     if token == nil {
       objects = []
       undecodable = []
@@ -51,7 +56,8 @@ struct InformerSession<Resource: KubernetesResource> {
     let scope = informer.scope
     let page = try await informer.client.list(
       Resource.self, namespace: scope.namespace, labelSelector: scope.labelSelector,
-      fieldSelector: scope.fieldSelector, limit: informer.pageSize, continuing: token)
+      fieldSelector: scope.fieldSelector, limit: limit, continuing: token)
+    informer.noteContact()
     objects += page.items
     undecodable += page.undecodable
     return .page(resourceVersion: page.resourceVersion, continueToken: page.continueToken)
@@ -70,6 +76,7 @@ struct InformerSession<Resource: KubernetesResource> {
     let stream = try await informer.client.watch(
       Resource.self, namespace: scope.namespace, labelSelector: scope.labelSelector,
       fieldSelector: scope.fieldSelector, resourceVersion: version, timeout: informer.watchTimeout)
+    informer.noteContact()
     events = stream.makeAsyncIterator()
     return .opened
   }
@@ -79,6 +86,7 @@ struct InformerSession<Resource: KubernetesResource> {
       events = nil
       return .ended
     }
+    informer.noteContact()
     if case .undecodable(let object, isDeleted: false) = event { report(object) }
     informer.apply(event)
     if case .bookmark(let version) = event { return .bookmark(resourceVersion: version) }

@@ -36,6 +36,8 @@ struct WatcherState: Sendable {
   enum Action: Sendable, Equatable {
     /// Wait, then ask for a page; nil starts over and drops the pages collected so far.
     case list(continuing: String?, after: Duration)
+    /// Wait, then ask for everything in one answer: the tokens of pages expire faster than the pages are read.
+    case listWhole(after: Duration)
     /// Replace the store by the collected pages, then watch.
     case replaceAndWatch(resourceVersion: String)
     /// Wait, then watch.
@@ -119,11 +121,8 @@ struct WatcherState: Sendable {
 
   private mutating func failed(_ failure: Failure, at now: Duration, random: Double) -> Action {
     switch (failure, phase) {
-    case (.expired, _):
-      // At once, unless listing again did not help.
-      expirations += 1
-      phase = .listing(token: nil)
-      return .list(continuing: nil, after: expirations > 1 ? delay(at: now, random: random) : .zero)
+    case (.expired, let phase):
+      return expired(in: phase, at: now, random: random)
     case (.unavailable(let retryAfter), .listing(let token)):
       return .list(continuing: token, after: max(delay(at: now, random: random), retryAfter ?? .zero))
     case (.unavailable(let retryAfter), .watching(let watch)):
@@ -132,6 +131,16 @@ struct WatcherState: Sendable {
       phase = .listing(token: nil)
       return .list(continuing: nil, after: delay(at: now, random: random))
     }
+  }
+
+  /// Lists again: at once, unless that did not help; the second time without pages if it was a page that expired.
+  private mutating func expired(in last: Phase, at now: Duration, random: Double) -> Action {
+    expirations += 1
+    phase = .listing(token: nil)
+    guard expirations > 1 else { return .list(continuing: nil, after: .zero) }
+    let delay = delay(at: now, random: random)
+    if case .listing(_?) = last { return .listWhole(after: delay) }
+    return .list(continuing: nil, after: delay)
   }
 
   private mutating func resume(_ watch: Watch, after delay: Duration) -> Action {

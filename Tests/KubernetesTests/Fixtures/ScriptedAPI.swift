@@ -12,12 +12,14 @@ struct ScriptedAPI {
 
   init(
     authentication: KubernetesConfiguration.Authentication = .none, time: TimeSource = .system,
-    limits: KubernetesClient.Limits = KubernetesClient.Limits(), _ handler: @escaping HTTPServer.Handler
+    limits: KubernetesClient.Limits = KubernetesClient.Limits(),
+    observer: (@Sendable (APICallRecord) -> Void)? = nil, _ handler: @escaping HTTPServer.Handler
   ) throws {
     server = try HTTPServer(handler: handler)
     let configuration = KubernetesConfiguration(server: server.url, authentication: authentication)
     client = KubernetesClient(
-      configuration: configuration, http: http, logger: .quiet, limits: limits, time: time)
+      configuration: configuration, http: http, logger: .quiet, limits: limits, time: time,
+      observer: observer)
   }
 
   func close() async {

@@ -91,6 +91,28 @@ struct InformerTests {
     #expect(result.sleeps.isEmpty)
   }
 
+  @Test("when the tokens of pages expire again and again, everything is asked for in one answer")
+  func expiringPages() async throws {
+    let page: @Sendable (HTTPServerRequest, HTTPServerExchange) -> Void = { _, exchange in
+      exchange.list([("a", 1)], version: 5, continuing: "p2")
+    }
+    let expired: @Sendable (HTTPServerRequest, HTTPServerExchange) -> Void = { _, exchange in
+      exchange.status(410, "Expired")
+    }
+    let result = try await run(
+      [
+        page, expired, page, expired,
+        { request, exchange in
+          #expect(request.query["limit"] == nil)
+          exchange.list([("a", 1), ("b", 2)], version: 6)
+        },
+      ], pageSize: 1, until: { _, server in server.requests.count == 6 })
+    #expect(names(result.informer) == ["a@1", "b@2"])
+    #expect(result.targets == ["list ", "list p2", "list ", "list p2", "list ", "watch 6"])
+    #expect(result.sleeps == [.milliseconds(800)])
+    #expect(result.informer.timeSinceContact == .zero)
+  }
+
   @Test("a 410 instead of a watch leads to a new list as well")
   func goneAtOnce() async throws {
     let result = try await run(

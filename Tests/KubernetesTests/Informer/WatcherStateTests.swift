@@ -44,13 +44,15 @@ struct WatcherStateTests {
         Step(.page(resourceVersion: "9", continueToken: nil), .replaceAndWatch(resourceVersion: "9")),
       ]),
     Story(
-      name: "an expired page token starts the list over at once, and with backoff when that happens again",
+      name: "an expired page token starts the list over at once, and without pages when that happens again",
       steps: [
         Step(.started, .list(continuing: nil, after: .zero)),
         Step(.page(resourceVersion: "9", continueToken: "t1"), .list(continuing: "t1", after: .zero)),
         Step(.failed(.expired), .list(continuing: nil, after: .zero)),
         Step(.page(resourceVersion: "9", continueToken: "t1"), .list(continuing: "t1", after: .zero)),
-        Step(.failed(.expired), .list(continuing: nil, after: ms(1200))),
+        Step(.failed(.expired), .listWhole(after: ms(1200))),
+        Step(refused, .list(continuing: nil, after: ms(2400))),
+        Step(.page(resourceVersion: "9", continueToken: nil), .replaceAndWatch(resourceVersion: "9")),
       ]),
     Story(
       name: "a page that is refused is asked for again after a backoff",
