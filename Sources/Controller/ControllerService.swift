@@ -104,6 +104,8 @@ package final class ControllerService: Service {
   private func enqueueResources() async {
     for await key in resources.changes() {
       let object = resources.store[key]
+      // A run that is going on is cancelled at once, not at the next look.
+      if let object { reconciler.notice(object) }
       handle(view.withLock { $0.changed(resource: key, object) })
     }
   }

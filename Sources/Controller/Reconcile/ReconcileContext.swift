@@ -15,6 +15,12 @@ struct ReconcileContext: Sendable {
   var logger: Logger
   /// False once the controller is to stop: no migration is started any more.
   var mayContinue: @Sendable () -> Bool
+  /// The epoch of this leader's term, which fences its reports (`LeaderEpoch`); nil where there is no election.
+  var epoch: Int64?
+  /// Whether this process is still the leader, as far as it can know: only then is a status written.
+  var mayReport: @Sendable () -> Bool = { true }
+  /// Tells about a resource as an Event; it must not block.
+  var announce: @Sendable (Announcement, ObjectReference) -> Void = { _, _ in }
 
   /// Makes a context.
   init(

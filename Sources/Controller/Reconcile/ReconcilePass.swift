@@ -14,19 +14,25 @@ struct ReconcilePass {
   let spec: CitusMigrationSpec
   let reading: SpecReading
   let context: ReconcileContext
+  let runs: RunningRuns
+  /// The resource as it is at any time, where it is still there.
+  let latest: @Sendable () -> CitusMigration?
   /// Told how a run goes on.
   let publish: @Sendable (RunProgress, Observation) -> Void
 
-  private(set) var observation = Observation()
+  var observation = Observation()
 
   init(
     object: CitusMigration, spec: CitusMigrationSpec, reading: SpecReading, context: ReconcileContext,
+    runs: RunningRuns, latest: @escaping @Sendable () -> CitusMigration?,
     publish: @escaping @Sendable (RunProgress, Observation) -> Void
   ) {
     self.object = object
     self.spec = spec
     self.reading = reading
     self.context = context
+    self.runs = runs
+    self.latest = latest
     self.publish = publish
   }
 
@@ -40,6 +46,7 @@ struct ReconcilePass {
     guard spec.suspend != true else { return .suspended }
     do {
       let snapshot = try await fetchSource()
+      if let held = held(snapshot) { return held }
       let parameters = try await resolveTarget()
       let (scripts, settings) = try resolveScripts(snapshot, parameters)
       let session = try await open(parameters)
@@ -59,6 +66,10 @@ struct ReconcilePass {
   ) async -> Verdict {
     do throws(EngineError) {
       if let waiting = try await checkCluster(session, parameters) { return waiting }
+      if let token = unhandledRepair {
+        let request = RunRequest(scripts: scripts, settings: settings, execution: reading.execution)
+        return await repair(request, session, parameters, token)
+      }
       let history = try await session.readHistory(settings)
       if let refusal = history.refusal(settings: settings) { throw EngineError(.schemaMissing, refusal) }
       let plan = history.plan(scripts, settings: settings)
@@ -206,6 +217,8 @@ struct ReconcilePass {
   ) async -> Verdict {
     let run = TargetRun(
       context: context, target: parameters.targetIdentity, timeout: reading.timeout,
+      regarding: ObjectReference(object), key: object.key, runs: runs,
+      endRemnants: { [context] in await Self.endRemnants(parameters, context) },
       publish: { [publish, observation] progress in publish(progress, observation) })
     let result = await run.perform(request, on: session)
     observation.run = result.progress?.status ?? observation.run
@@ -220,6 +233,8 @@ struct ReconcilePass {
         plan: history.plan(request.scripts, settings: request.settings), history: history.rows,
         target: parameters.targetIdentity)
     }
-    return result.verdict
+    guard result.isCancelled, let id = observation.run?.id else { return result.verdict }
+    let digest = observation.source?.digest
+    return hold(CancellationStatus(run: id, of: object, now: latest(), sourceDigest: digest))
   }
 }

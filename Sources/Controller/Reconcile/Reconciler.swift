@@ -11,13 +11,19 @@ final class Reconciler: Sendable {
   private let backoff = Guarded(KeyBackoff<ObjectKey, Reason>())
   /// The latest state of runs that could not be reported: the next report has it, whatever the look before it found.
   private let unreported = Guarded<[ObjectKey: RunStatus]>([:])
+  private let runs = RunningRuns()
   private let cancellations = Guarded<[ObjectKey: AsyncStream<Void>.Continuation]>([:])
 
   /// A reconciler that finds objects by key with `lookup`.
   init(context: ReconcileContext, lookup: @escaping @Sendable (ObjectKey) -> CitusMigration?) {
     self.context = context
     self.lookup = lookup
-    writer = StatusWriter(client: context.client)
+    writer = StatusWriter(client: context.client, epoch: context.epoch)
+  }
+
+  /// The resource has changed: cancels the run that its annotation names, if that is going on.
+  func notice(_ object: CitusMigration) {
+    if let id = object.cancelToken { runs.cancel(object.key, id: id) }
   }
 
   /// The resource is gone: cancels what runs for it, which rolls back the migration under way.
@@ -35,6 +41,7 @@ final class Reconciler: Sendable {
   func reconcile(_ key: ObjectKey) async -> NextWork? {
     guard var object = lookup(key), object.metadata.deletionTimestamp == nil else { return nil }
     object.status = writer.current(object)
+    if let run = unreported.withLock({ $0[key] }) { object.status?.lastRun = run }
     let (cancelled, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     cancellations.withLock { $0[key] = continuation }
     defer { cancellations.withLock { $0[key] = nil } }
@@ -65,7 +72,8 @@ final class Reconciler: Sendable {
       of: (RunProgress, Observation).self, bufferingPolicy: .bufferingNewest(1))
     async let publishing: Void = publish(updates, of: object)
     var pass = ReconcilePass(
-      object: object, spec: spec, reading: reading, context: context,
+      object: object, spec: spec, reading: reading, context: context, runs: runs,
+      latest: { [lookup] in lookup(object.key) },
       publish: { progress, observation in continuation.yield((progress, observation)) })
     let verdict = await pass.run()
     continuation.finish()
@@ -107,14 +115,17 @@ final class Reconciler: Sendable {
   private func report(_ verdict: Verdict, _ observation: Observation, on object: CitusMigration) async -> Bool {
     // A resource that is gone, or a controller that is told to end at once, reports nothing any more.
     guard !Task.isCancelled else { return true }
+    guard context.mayReport() else { return false }
     var observation = observation
     observation.run = observation.run ?? unreported.withLock { $0[object.key] }
     let report = StatusReport(
-      generation: object.metadata.generation ?? 0, handledReconcileAt: Self.reconcileToken(object),
-      previous: writer.current(object), now: context.clock.now())
+      generation: object.metadata.generation ?? 0, handledReconcileAt: object.reconcileToken,
+      previous: writer.current(object), now: context.clock.now(), epoch: context.epoch)
+    let status = report.status(verdict, observation)
     do throws(KubernetesError) {
-      try await writer.write(report.status(verdict, observation), of: object)
+      let outcome = try await writer.write(status, of: object)
       unreported.withLock { $0[object.key] = nil }
+      tell(outcome, status, after: report.previous, observation, of: object)
       return true
     } catch {
       // Gone, made anew, or stopping: there is nothing to report on any more.
@@ -127,10 +138,23 @@ final class Reconciler: Sendable {
     }
   }
 
-  /// The annotations that ask for a look now; the first that is set counts (the second is Flux's).
-  static func reconcileToken(_ object: CitusMigration) -> String? {
-    let names = ["whimbrel.dev/reconcile-at", "reconcile.fluxcd.io/requestedAt"]
-    return names.lazy.compactMap { object.metadata.annotations[$0] }.first.map { String($0.prefix(1024)) }
+  // What a status that was written tells beyond itself.
+  private func tell(
+    _ outcome: StatusWriter.Outcome, _ status: CitusMigrationStatus, after before: CitusMigrationStatus?,
+    _ observation: Observation, of object: CitusMigration
+  ) {
+    switch outcome {
+    case .superseded(let epoch):
+      context.logger.warning(
+        "status not written: a later leader has reported", metadata: ["resource": "\(object.key)", "epoch": "\(epoch)"])
+    case .unchanged:
+      break
+    case .written:
+      let announcements = [observation.repair.map { Announcement($0) }, .change(from: before, to: status)]
+      for announcement in announcements.compactMap(\.self) {
+        context.announce(announcement, ObjectReference(object))
+      }
+    }
   }
 
   // MARK: When to look again
@@ -149,6 +173,8 @@ final class Reconciler: Sendable {
     case .stalled(let reason, _, _)
     where [.authenticationFailed, .clusterReadinessTimeout, .databaseRejected].contains(reason):
       return .retry(after: reading.retryInterval)
+    case .repaired:
+      return .retry(after: .zero)
     case .applied, .applying, .suspended, .stalled:
       backoff.withLock { $0.forget(object.key) }
       return .resync(after: reading.interval * Double.random(in: 0.95...1.05))
@@ -162,6 +188,8 @@ final class Reconciler: Sendable {
       context.logger.info("waiting", metadata: metadata.merging(["message": "\(message)"]) { $1 })
     case .stalled(_, _, let message):
       context.logger.error("stalled", metadata: metadata.merging(["message": "\(message)"]) { $1 })
+    case .repaired(let message):
+      context.logger.info("repaired", metadata: metadata.merging(["message": "\(message)"]) { $1 })
     case .applied, .applying, .suspended:
       context.logger.debug("reconciled", metadata: metadata)
     }

@@ -15,14 +15,9 @@ package struct Trigger: Sendable, Equatable {
   package init(_ object: CitusMigration) {
     uid = object.metadata.uid
     generation = object.metadata.generation
-    reconcileToken = Reconciler.reconcileToken(object)
-    repairToken = Self.token("whimbrel.dev/repair", of: object)
-    cancelToken = Self.token("whimbrel.dev/cancel", of: object)
+    reconcileToken = object.reconcileToken
+    repairToken = object.repairToken
+    cancelToken = object.cancelToken
     isDeleting = object.metadata.deletionTimestamp != nil
-  }
-
-  /// An annotation's value, at most 1024 characters; nil when it is not set.
-  package static func token(_ annotation: String, of object: CitusMigration) -> String? {
-    object.metadata.annotations[annotation].map { String($0.prefix(1024)) }
   }
 }

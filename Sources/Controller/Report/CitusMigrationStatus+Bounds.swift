@@ -4,6 +4,7 @@ extension CitusMigrationStatus {
   var bounded: CitusMigrationStatus {
     var status = self
     status.lastHandledReconcileAt = lastHandledReconcileAt?.cut(1024)
+    status.lastHandledRepairAt = lastHandledRepairAt?.cut(1024)
     status.summary = summary?.cut(256)
     status.conditions = conditions?.prefix(16).map(\.bounded)
     if let source {
@@ -16,15 +17,23 @@ extension CitusMigrationStatus {
       status.plan = PlanStatus(digest: plan.digest.cut(128), steps: plan.steps.prefix(100).map(\.bounded))
     }
     status.lastRun = lastRun?.bounded
+    status.lastRepair = lastRepair.map { repair in
+      RepairStatus(
+        finishedAt: repair.finishedAt, outcome: repair.outcome.cut(64), message: repair.message.cut(4096))
+    }
+    status.cancellation = cancellation?.bounded
     status.history = history?.prefix(20).map(\.bounded)
     return status
   }
 }
 
 extension Condition {
+  /// In code points; the schema allows more, which nobody would read.
+  static let messageLimit = 8192
+
   fileprivate var bounded: Condition {
     var condition = self
-    condition.message = message.cut(8192)
+    condition.message = message.cut(Condition.messageLimit)
     return condition
   }
 }
@@ -53,9 +62,21 @@ extension PlanStepStatus {
   }
 }
 
+extension CancellationStatus {
+  fileprivate var bounded: CancellationStatus {
+    var cancellation = self
+    cancellation.run = run.cut(64)
+    cancellation.sourceDigest = sourceDigest?.cut(128)
+    cancellation.reconcileAt = reconcileAt?.cut(1024)
+    cancellation.repairAt = repairAt?.cut(1024)
+    return cancellation
+  }
+}
+
 extension RunStatus {
   fileprivate var bounded: RunStatus {
     var run = self
+    run.id = id?.cut(64)
     run.outcome = outcome.cut(64)
     run.holder = holder?.cut(512)
     run.steps = steps?.prefix(100).map(\.bounded)
@@ -93,9 +114,9 @@ extension HistoryStatus {
 }
 
 extension String {
-  // A server counts code points (OpenAPI's maxLength), of which one visible character may have many.
-  fileprivate func cut(_ count: Int) -> String {
+  /// The first code points: a server counts those (OpenAPI's maxLength), of which one visible character may have many.
+  func cut(_ count: Int) -> String {
     // Most texts are short: bytes are never fewer than code points.
-    utf8.count <= count ? self : String(String.UnicodeScalarView(unicodeScalars.prefix(count)))
+    utf8.count <= count ? self : String(String.UnicodeScalarView(unicodeScalars.prefix(max(0, count))))
   }
 }

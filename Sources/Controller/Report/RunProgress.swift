@@ -10,8 +10,14 @@ package struct RunProgress: Sendable, Equatable {
   package private(set) var total = 0
 
   /// A run that starts now.
-  package init(startedAt: Timestamp, holder: String) {
-    status = RunStatus(startedAt: startedAt.rfc3339, outcome: "Running", holder: String(holder.prefix(512)), steps: [])
+  package init(id: String = RunProgress.newID(), startedAt: Timestamp, holder: String) {
+    status = RunStatus(
+      id: id, startedAt: startedAt.rfc3339, outcome: "Running", holder: String(holder.prefix(512)), steps: [])
+  }
+
+  /// A name for a run: ten letters and digits at random, short enough to be typed.
+  package static func newID() -> String {
+    String((0..<10).compactMap { _ in "0123456789abcdefghjkmnpqrstvwxyz".randomElement() })
   }
 
   /// The list in a status is bounded: when a step beyond it starts, the oldest one leaves.
@@ -46,7 +52,7 @@ package struct RunProgress: Sendable, Equatable {
     }
   }
 
-  /// Ends the run: `Succeeded`, `Failed` or `Interrupted`.
+  /// Ends the run: `Succeeded`, `Failed`, `Interrupted` or `Cancelled`.
   package mutating func finish(_ outcome: String, at now: Timestamp) {
     status = status.ended(outcome, at: now)
   }

@@ -6,10 +6,16 @@ package struct StatusReport: Sendable {
   package var handledReconcileAt: String?
   package var previous: CitusMigrationStatus?
   package var now: Timestamp
+  /// Of the leader that reports; nil where there is no election.
+  package var epoch: Int64?
 
   /// A report on an object of a generation, after what was reported before.
-  package init(generation: Int64, handledReconcileAt: String?, previous: CitusMigrationStatus?, now: Timestamp) {
+  package init(
+    generation: Int64, handledReconcileAt: String?, previous: CitusMigrationStatus?, now: Timestamp,
+    epoch: Int64? = nil
+  ) {
     self.generation = generation
+    self.epoch = epoch
     self.handledReconcileAt = handledReconcileAt
     self.previous = previous
     self.now = now
@@ -21,6 +27,8 @@ package struct StatusReport: Sendable {
     // As Flux does: the generation counts as observed once there is a result, so that `kubectl wait` and kstatus see
     // progress until then.
     status.observedGeneration = isResult(verdict) ? generation : previous?.observedGeneration ?? -1
+    status.leaderEpoch = epoch ?? previous?.leaderEpoch
+    status.lastHandledRepairAt = observation.handledRepairAt ?? previous?.lastHandledRepairAt
     status.lastHandledReconcileAt = handledReconcileAt ?? previous?.lastHandledReconcileAt
     status.summary = Self.summary(verdict)
     status.source = observation.source ?? previous?.source
@@ -32,6 +40,8 @@ package struct StatusReport: Sendable {
     status.plan = plan == nil ? previous?.plan : plan?.plan
     status.history = plan?.history ?? previous?.history
     status.lastRun = observation.run ?? settled(previous?.lastRun, verdict)
+    status.lastRepair = observation.repair ?? previous?.lastRepair
+    status.cancellation = observation.cancellation ?? (observation.isReleased ? nil : previous?.cancellation)
     status.conditions = conditions(verdict, observation)
     return status.bounded
   }
@@ -46,7 +56,7 @@ package struct StatusReport: Sendable {
   private func isResult(_ verdict: Verdict) -> Bool {
     switch verdict {
     case .applied, .suspended, .stalled: true
-    case .applying, .waiting: false
+    case .applying, .waiting, .repaired: false
     }
   }
 
@@ -55,6 +65,7 @@ package struct StatusReport: Sendable {
     case .applied: "Applied"
     case .applying(let done, let total): "Applying \(min(done + 1, total))/\(total)"
     case .suspended: "Suspended"
+    case .repaired: "Repaired"
     case .waiting(_, let summary, _), .stalled(_, let summary, _): String(summary.prefix(256))
     }
   }
@@ -64,7 +75,7 @@ package struct StatusReport: Sendable {
   private func conditions(_ verdict: Verdict, _ observation: Observation) -> [Condition] {
     var conditions = [ready(verdict, observation)]
     switch verdict {
-    case .applying, .waiting:
+    case .applying, .waiting, .repaired:
       conditions.append(condition(.reconciling, "True", verdict.reason, message(verdict, observation)))
     case .stalled:
       conditions.append(condition(.stalled, "True", verdict.reason, message(verdict, observation)))
@@ -93,7 +104,7 @@ package struct StatusReport: Sendable {
       // What was ready stays ready: suspending holds back new runs and changes nothing in the database.
       let wasReady = previous?.condition(.ready)?.status
       return condition(.ready, wasReady ?? "Unknown", .suspended, text)
-    case .applying, .waiting, .stalled:
+    case .applying, .waiting, .stalled, .repaired:
       return condition(.ready, "False", verdict.reason, text)
     }
   }
@@ -106,7 +117,10 @@ package struct StatusReport: Sendable {
       return "\(count) migration\(count == 1 ? "" : "s") applied\(version), none pending"
     case .applying(let done, let total): return "applying migration \(min(done + 1, total)) of \(total)"
     case .suspended: return "spec.suspend is true: new runs are held back"
-    case .waiting(_, _, let message), .stalled(_, _, let message): return message
+    case .waiting(let reason, _, let message):
+      return WaitingSince.message(
+        message, reason: reason, before: previous?.condition(.reconciling), now: now, limit: Condition.messageLimit)
+    case .stalled(_, _, let message), .repaired(let message): return message
     }
   }
 

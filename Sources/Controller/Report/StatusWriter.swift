@@ -6,8 +6,18 @@ internal import Support
 ///
 /// No read-modify-write, so no conflict. Not by server-side apply: an API server of version 1.20 may hand a condition that
 /// is no longer applied to the manager who made the object, and then it stays for ever. The patch tests the object's
-/// uid, so that a status never lands on a later object of the same name.
+/// uid, so that a status never lands on a later object of the same name, and the epoch of the status that it replaces,
+/// so that a leader that was replaced never overwrites a report of the next (`StatusFence`).
 final class StatusWriter: Sendable {
+  /// What became of a status.
+  enum Outcome: Sendable, Equatable {
+    case written
+    /// It is there already.
+    case unchanged
+    /// A later leader has reported on this object: this process is not the leader any more.
+    case superseded(by: Int64)
+  }
+
   private struct Written: Sendable {
     let uid: String
     let resourceVersion: String
@@ -15,11 +25,13 @@ final class StatusWriter: Sendable {
   }
 
   private let client: KubernetesClient
+  private let fence: StatusFence
   private let written = Guarded<[ObjectKey: Written]>([:])
 
-  /// A writer for one API server.
-  init(client: KubernetesClient) {
+  /// A writer for one API server, in a leader's term; without an epoch nothing is fenced.
+  init(client: KubernetesClient, epoch: Int64? = nil) {
     self.client = client
+    fence = StatusFence(epoch: epoch)
   }
 
   /// The status that an object has now: the one written last, as long as the object at hand is older than that write.
@@ -28,30 +40,65 @@ final class StatusWriter: Sendable {
     return Self.isNewer(object.metadata.resourceVersion, than: last.resourceVersion) ? object.status : last.status
   }
 
-  /// Writes a status unless it is there already; returns whether something was written.
-  /// - Throws: `KubernetesError`; `notFound` where the object is gone, `invalid` where it was made anew.
+  /// Writes a status unless it is there already, or a later leader has reported.
+  /// - Throws: `KubernetesError`; `notFound` where the object is gone, `conflict` where it was made anew.
   @discardableResult
-  func write(_ status: CitusMigrationStatus, of object: CitusMigration) async throws(KubernetesError) -> Bool {
-    guard status != current(object) else { return false }
-    let operations: Data
+  func write(_ status: CitusMigrationStatus, of object: CitusMigration) async throws(KubernetesError) -> Outcome {
+    let before = current(object)
+    guard status != before else { return .unchanged }
+    var decision = fence.decide(seen: before?.leaderEpoch)
+    for _ in 1..<Self.attempts {
+      guard case .write(let tested) = decision else { return Self.outcome(decision) }
+      do throws(KubernetesError) {
+        try await patch(status, of: object, testing: tested)
+        return .written
+      } catch {
+        guard error.code == .invalid else { throw error }
+        // What the tests of the patch did not find as expected: the object itself tells which.
+        let found = try await client.get(
+          CitusMigration.self, name: object.metadata.name, namespace: object.metadata.namespace)
+        guard found.metadata.uid == object.metadata.uid else {
+          throw KubernetesError(
+            code: .conflict, message: "\(object.key) was deleted and made anew: no status of the old one")
+        }
+        decision = fence.decide(found: found.status?.leaderEpoch, afterTesting: tested)
+        guard decision != .fail else { throw error }
+      }
+    }
+    throw KubernetesError(
+      code: .server, message: "the status of \(object.key) changes faster than it can be written", isTransient: true)
+  }
+
+  // An epoch there that was not known is met once, at most, unless leaders change while this is going on.
+  private static let attempts = 4
+
+  /// Forgets an object that is gone.
+  func forget(_ key: ObjectKey) {
+    written.withLock { $0[key] = nil }
+  }
+
+  private static func outcome(_ decision: StatusFence.Decision) -> Outcome {
+    if case .superseded(let epoch) = decision { .superseded(by: epoch) } else { .unchanged }
+  }
+
+  private func patch(
+    _ status: CitusMigrationStatus, of object: CitusMigration, testing epoch: Int64?
+  ) async throws(KubernetesError) {
+    var operations: [Operation] = [.testUID(object.metadata.uid ?? "")]
+    if fence.epoch != nil { operations.append(.testEpoch(epoch)) }
+    operations.append(.addStatus(status))
+    let json: Data
     do {
-      operations = try JSONEncoder().encode(
-        [.test("/metadata/uid", object.metadata.uid ?? ""), .add("/status", status)] as [Operation])
+      json = try JSONEncoder().encode(operations)
     } catch {
       throw KubernetesError(code: .decoding, message: "the status of \(object.key) cannot be encoded: \(error)")
     }
     let stored: CitusMigration = try await client.patch(
       CitusMigration.self, name: object.metadata.name, namespace: object.metadata.namespace,
-      patch: .json(Array(operations)), subresource: "status")
+      patch: .json(Array(json)), subresource: "status")
     let entry = Written(
       uid: object.metadata.uid ?? "", resourceVersion: stored.metadata.resourceVersion ?? "", status: status)
     written.withLock { $0[object.key] = entry }
-    return true
-  }
-
-  /// Forgets an object that is gone.
-  func forget(_ key: ObjectKey) {
-    written.withLock { $0[key] = nil }
   }
 
   // Resource versions of one server are numbers that grow; any that are not count as newer.
@@ -62,8 +109,10 @@ final class StatusWriter: Sendable {
 
   // RFC 6902; `add` replaces what is there.
   private enum Operation: Encodable {
-    case test(String, String)
-    case add(String, CitusMigrationStatus)
+    case testUID(String)
+    // A member that is absent equals null: evanphx/json-patch, which the API server uses, and which RFC 6902 leaves open.
+    case testEpoch(Int64?)
+    case addStatus(CitusMigrationStatus)
 
     private enum CodingKeys: String, CodingKey {
       case operation = "op"
@@ -73,14 +122,18 @@ final class StatusWriter: Sendable {
     func encode(to encoder: any Encoder) throws {
       var container = encoder.container(keyedBy: CodingKeys.self)
       switch self {
-      case .test(let path, let value):
+      case .testUID(let uid):
         try container.encode("test", forKey: .operation)
-        try container.encode(path, forKey: .path)
-        try container.encode(value, forKey: .value)
-      case .add(let path, let value):
+        try container.encode("/metadata/uid", forKey: .path)
+        try container.encode(uid, forKey: .value)
+      case .testEpoch(let epoch):
+        try container.encode("test", forKey: .operation)
+        try container.encode("/status/leaderEpoch", forKey: .path)
+        try container.encode(epoch, forKey: .value)
+      case .addStatus(let status):
         try container.encode("add", forKey: .operation)
-        try container.encode(path, forKey: .path)
-        try container.encode(value, forKey: .value)
+        try container.encode("/status", forKey: .path)
+        try container.encode(status, forKey: .value)
       }
     }
   }

@@ -6,6 +6,8 @@ package enum Verdict: Sendable, Equatable {
   case applying(done: Int, total: Int)
   /// New runs are held back by `spec.suspend`.
   case suspended
+  /// A repair was done, or refused for good, as the message tells; the next look goes on.
+  case repaired(message: String)
   /// It heals by itself and is looked at again with backoff.
   case waiting(Reason, summary: String, message: String)
   /// It needs a person; looked at again when something changes, and every interval.
@@ -17,6 +19,7 @@ package enum Verdict: Sendable, Equatable {
     case .applied: .applied
     case .applying: .applying
     case .suspended: .suspended
+    case .repaired: .repaired
     case .waiting(let reason, _, _), .stalled(let reason, _, _): reason
     }
   }
@@ -26,7 +29,8 @@ package enum Verdict: Sendable, Equatable {
     switch reason {
     case .sourceNotFound, .sourceUnavailable, .invalidSource: .sourceReady
     case .secretNotFound, .secretUnavailable, .databaseUnreachable, .coordinatorNotReady, .waitingForWorkers,
-      .metadataNotSynced, .nodesUnreachable, .versionsDiffer, .preparedTransactions, .shardMoveRunning,
+      .metadataNotSynced, .nodesUnreachable, .versionsDiffer, .preparedTransactions, .remnantsAtWork,
+      .shardMoveRunning,
       .authenticationFailed, .databaseRejected, .clusterReadinessTimeout:
       .clusterReady
     default: nil
@@ -43,6 +47,13 @@ package struct Observation: Sendable, Equatable {
   package var clusterMessage: String?
   package var plan: PlanObservation?
   package var run: RunStatus?
+  /// The repair that this look has done, and the annotation that it answers.
+  package var repair: RepairStatus?
+  package var handledRepairAt: String?
+  /// What holds everything back from now on.
+  package var cancellation: CancellationStatus?
+  /// Whether the cancellation that was reported before holds no longer.
+  package var isReleased = false
 
   /// An observation of nothing yet.
   package init() {}

@@ -27,6 +27,10 @@ package struct CitusMigration: KubernetesResource {
     case metadata, spec, status
   }
 
+  private struct Fence: Decodable {
+    let leaderEpoch: Int64?
+  }
+
   /// Decodes the object; a spec or status of a wrong shape is kept as a problem and never fails the whole list.
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
@@ -36,8 +40,18 @@ package struct CitusMigration: KubernetesResource {
     } catch {
       specProblem = Self.describe(error)
     }
-    // A status of another shape was written by another version: it is replaced by the next report.
-    status = try? container.decodeIfPresent(CitusMigrationStatus.self, forKey: .status)
+    do {
+      status = try container.decodeIfPresent(CitusMigrationStatus.self, forKey: .status)
+    } catch {
+      // A status of another shape was written by another version: the next report replaces it. Only what fences that
+      // report must be known.
+      let fence = try? container.decode(Fence.self, forKey: .status)
+      status = fence?.leaderEpoch.map { epoch in
+        var status = CitusMigrationStatus()
+        status.leaderEpoch = epoch
+        return status
+      }
+    }
   }
 
   /// Encodes metadata, spec and status; the problem is not part of the object.

@@ -1,7 +1,11 @@
 /// What the controller reports on a `CitusMigration`: never a secret, a DSN, or a literal from a statement.
 package struct CitusMigrationStatus: Codable, Sendable, Equatable {
   package var observedGeneration: Int64?
+  /// Fences reports: the term of the leader that wrote this status; a writer of a lower one does not overwrite it.
+  package var leaderEpoch: Int64?
   package var lastHandledReconcileAt: String?
+  /// The last value of the repair annotation that was acted on.
+  package var lastHandledRepairAt: String?
   /// A few words for the Status column of `kubectl get`.
   package var summary: String?
   package var conditions: [Condition]?
@@ -12,6 +16,9 @@ package struct CitusMigrationStatus: Codable, Sendable, Equatable {
   package var pendingCount: Int?
   package var plan: PlanStatus?
   package var lastRun: RunStatus?
+  package var lastRepair: RepairStatus?
+  /// While it is there, nothing is applied.
+  package var cancellation: CancellationStatus?
   package var history: [HistoryStatus]?
 
   /// An empty status.
@@ -67,9 +74,11 @@ package struct PlanStepStatus: Codable, Sendable, Equatable {
 
 /// The latest run; at most its last 100 steps are listed.
 package struct RunStatus: Codable, Sendable, Equatable {
+  /// Names the run, for the annotation that cancels it; nil in a status of an earlier version.
+  package var id: String?
   package var startedAt: String
   package var finishedAt: String?
-  /// `Running`, `Succeeded`, `Failed` or `Interrupted`.
+  /// `Running`, `Succeeded`, `Failed`, `Interrupted` or `Cancelled`.
   package var outcome: String
   package var holder: String?
   package var steps: [RunStepStatus]?
@@ -93,6 +102,25 @@ package struct StepErrorStatus: Codable, Sendable, Equatable {
   package var line: Int?
   package var column: Int?
   package var hint: String?
+}
+
+/// What the repair that an annotation asked for came to.
+package struct RepairStatus: Codable, Sendable, Equatable {
+  package var finishedAt: String
+  /// `Succeeded` or `Failed`.
+  package var outcome: String
+  package var message: String
+}
+
+/// A run that was cancelled by annotation, and what was declared then: as long as that stays, nothing is applied.
+package struct CancellationStatus: Codable, Sendable, Equatable {
+  /// The id of the run.
+  package var run: String
+  package var generation: Int64
+  package var sourceDigest: String?
+  /// The values of the annotations at that time.
+  package var reconcileAt: String?
+  package var repairAt: String?
 }
 
 /// One row of Flyway's history table.

@@ -29,6 +29,7 @@ package enum Reason: String, Sendable, CaseIterable {
   // Under way, or healing by itself
   case applying = "Applying"
   case suspended = "Suspended"
+  case repaired = "Repaired"
   case sourceNotFound = "SourceNotFound"
   case sourceUnavailable = "SourceUnavailable"
   case secretNotFound = "SecretNotFound"
@@ -40,6 +41,7 @@ package enum Reason: String, Sendable, CaseIterable {
   case nodesUnreachable = "NodesUnreachable"
   case versionsDiffer = "VersionsDiffer"
   case preparedTransactions = "PreparedTransactions"
+  case remnantsAtWork = "RemnantsAtWork"
   case shardMoveRunning = "ShardMoveRunning"
   case leaseHeld = "LeaseHeld"
   case leaseLost = "LeaseLost"
@@ -56,6 +58,8 @@ package enum Reason: String, Sendable, CaseIterable {
   case validationFailed = "ValidationFailed"
   case checksumMismatch = "ChecksumMismatch"
   case migrationFailed = "MigrationFailed"
+  case migrationUndecided = "MigrationUndecided"
   case runTimedOut = "RunTimedOut"
+  case cancelled = "Cancelled"
   case internalError = "InternalError"
 }

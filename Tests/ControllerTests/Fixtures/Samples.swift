@@ -63,7 +63,8 @@ enum Samples {
   static func fullStatus(text: String = "x", count: Int = 1) -> CitusMigrationStatus {
     var status = CitusMigrationStatus()
     status.observedGeneration = 3
-    status.lastHandledReconcileAt = text
+    status.leaderEpoch = 4
+    (status.lastHandledReconcileAt, status.lastHandledRepairAt) = (text, text)
     status.summary = text
     status.conditions = [
       Condition(
@@ -82,8 +83,11 @@ enum Samples {
         repeating: PlanStepStatus(version: text, description: text, script: text, checksum: -1, transactional: true),
         count: count))
     let error = StepErrorStatus(sqlState: text, message: text, script: text, line: 1, column: 1, hint: text)
+    status.lastRepair = RepairStatus(finishedAt: now.rfc3339, outcome: text, message: text)
+    status.cancellation = CancellationStatus(
+      run: text, generation: 3, sourceDigest: text, reconcileAt: text, repairAt: text)
     status.lastRun = RunStatus(
-      startedAt: now.rfc3339, finishedAt: now.rfc3339, outcome: text, holder: text,
+      id: text, startedAt: now.rfc3339, finishedAt: now.rfc3339, outcome: text, holder: text,
       steps: .init(
         repeating: RunStepStatus(
           version: text, script: text, checksum: 1, state: text, durationMilliseconds: 1, error: error), count: count))

@@ -30,11 +30,11 @@ struct TriggerTests {
   @Test("the own annotation goes before Flux's, and a token is bounded")
   func tokens() {
     var object = object()
-    #expect(Reconciler.reconcileToken(object) == nil)
+    #expect(object.reconcileToken == nil)
     object.metadata.annotations["reconcile.fluxcd.io/requestedAt"] = "flux"
-    #expect(Reconciler.reconcileToken(object) == "flux")
+    #expect(object.reconcileToken == "flux")
     object.metadata.annotations["whimbrel.dev/reconcile-at"] = String(repeating: "x", count: 5000)
-    #expect(Reconciler.reconcileToken(object)?.count == 1024)
+    #expect(object.reconcileToken?.count == 1024)
     object.metadata.annotations["whimbrel.dev/repair"] = String(repeating: "x", count: 5000)
     #expect(Trigger(object).repairToken?.count == 1024)
     #expect(Trigger(object).cancelToken == nil)

@@ -1,0 +1,14 @@
+/// The epoch under which a leader's term reports: it grows from term to term.
+package enum LeaderEpoch {
+  /// The epoch of a new term.
+  ///
+  /// It is how often the Lease of the election has changed hands. A Lease that was deleted and made anew counts from
+  /// the start again: then the term goes above what the statuses hold, so that it can report at all.
+  /// - Parameters:
+  ///   - transitions: of the Lease, as it was taken for this term.
+  ///   - highestReported: the highest epoch that any status of the served resources holds.
+  package static func next(transitions: Int64, highestReported: Int64?) -> Int64 {
+    guard let highestReported, highestReported > transitions else { return transitions }
+    return highestReported + 1
+  }
+}

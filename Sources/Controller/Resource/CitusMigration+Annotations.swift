@@ -1,0 +1,21 @@
+internal import Kubernetes
+
+// What a person asks for by annotation. A token is any text; a new one is a new request.
+extension CitusMigration {
+  /// Asks for a look now; the first that is set counts (the second is Flux's).
+  package var reconcileToken: String? {
+    token("whimbrel.dev/reconcile-at") ?? token("reconcile.fluxcd.io/requestedAt")
+  }
+
+  /// Asks for Flyway's repair, once for each token.
+  package var repairToken: String? { token("whimbrel.dev/repair") }
+
+  /// The id of the run that is to be cancelled.
+  package var cancelToken: String? { token("whimbrel.dev/cancel") }
+
+  // As long as the status field that repeats it may be; empty is as good as absent.
+  private func token(_ name: String) -> String? {
+    guard let value = metadata.annotations[name], !value.isEmpty else { return nil }
+    return value.cut(1024)
+  }
+}
