@@ -19,8 +19,10 @@ struct ReconcileContext: Sendable {
   var epoch: Int64?
   /// Whether this process is still the leader, as far as it can know: only then is a status written.
   var mayReport: @Sendable () -> Bool = { true }
-  /// Tells about a resource as an Event; it must not block.
-  var announce: @Sendable (Announcement, ObjectReference) -> Void = { _, _ in }
+  /// Where Events go; nil where none are told.
+  var events: EventRecorder?
+  /// Where is counted and measured; nil where that is not wanted.
+  var metrics: ControllerMetrics?
 
   /// Makes a context.
   init(
@@ -34,5 +36,19 @@ struct ReconcileContext: Sendable {
     self.clock = clock
     self.logger = logger
     self.mayContinue = mayContinue
+  }
+  /// Tells about a resource as an Event; never waits.
+  func announce(_ announcement: Announcement, regarding object: CitusMigration) {
+    var reference = ObjectReference(object)
+    // Repetitions are counted in one Event only as long as they are about the same thing.
+    reference.resourceVersion = nil
+    events?.record(
+      announcement.isWarning ? .warning : .normal, reason: announcement.reason, action: announcement.action,
+      note: announcement.note, regarding: reference)
+  }
+
+  /// The metrics of a resource.
+  func metrics(of key: ObjectKey) -> MigrationMetrics? {
+    metrics?.migration(namespace: key.namespace ?? "", name: key.name)
   }
 }

@@ -1,4 +1,5 @@
 internal import Kubernetes
+internal import Logging
 internal import MigrationEngine
 internal import MigrationSources
 internal import Postgres
@@ -27,7 +28,23 @@ extension ReconcilePass {
 
   /// Ends what workers still do for a session that is gone; nil where they cannot be asked.
   static func endRemnants(_ parameters: ConnectionParameters, _ context: ReconcileContext) async -> Int? {
-    nil
+    do throws(EngineError) {
+      let session = try await MigrationSession.open(parameters, logger: context.logger)
+      let ended: Int
+      do throws(EngineError) {
+        ended = try await session.endRemnants()
+      } catch {
+        await session.close()
+        throw error
+      }
+      await session.close()
+      return ended
+    } catch {
+      context.logger.warning(
+        "what workers still do could not be ended",
+        metadata: ["cluster.target": "\(parameters.targetIdentity)", "error": "\(error.message)"])
+      return nil
+    }
   }
 
   /// The value of the repair annotation that has not been acted on.

@@ -217,7 +217,7 @@ struct ReconcilePass {
   ) async -> Verdict {
     let run = TargetRun(
       context: context, target: parameters.targetIdentity, timeout: reading.timeout,
-      regarding: ObjectReference(object), key: object.key, runs: runs,
+      object: object, runs: runs,
       endRemnants: { [context] in await Self.endRemnants(parameters, context) },
       publish: { [publish, observation] progress in publish(progress, observation) })
     let result = await run.perform(request, on: session)

@@ -12,6 +12,8 @@ final class Reconciler: Sendable {
   /// The latest state of runs that could not be reported: the next report has it, whatever the look before it found.
   private let unreported = Guarded<[ObjectKey: RunStatus]>([:])
   private let runs = RunningRuns()
+  /// How many looks are going on.
+  private let looks = Guarded(0)
   private let cancellations = Guarded<[ObjectKey: AsyncStream<Void>.Continuation]>([:])
 
   /// A reconciler that finds objects by key with `lookup`.
@@ -32,6 +34,13 @@ final class Reconciler: Sendable {
     backoff.withLock { $0.forget(key) }
     unreported.withLock { $0[key] = nil }
     writer.forget(key)
+    forgetMetricsIfGone(key)
+  }
+
+  // What is still going on for the resource would make its series again: then its end removes them.
+  private func forgetMetricsIfGone(_ key: ObjectKey) {
+    guard cancellations.withLock({ $0[key] == nil }), lookup(key) == nil else { return }
+    context.metrics?.forget(namespace: key.namespace ?? "", name: key.name)
   }
 
   /// Looks at the resource with a key and reports.
@@ -44,7 +53,18 @@ final class Reconciler: Sendable {
     if let run = unreported.withLock({ $0[key] }) { object.status?.lastRun = run }
     let (cancelled, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     cancellations.withLock { $0[key] = continuation }
-    defer { cancellations.withLock { $0[key] = nil } }
+    context.metrics?.activeWorkers(looks.withLock { looks in
+      looks += 1
+      return looks
+    })
+    defer {
+      cancellations.withLock { $0[key] = nil }
+      context.metrics?.activeWorkers(looks.withLock { looks in
+        looks -= 1
+        return looks
+      })
+      forgetMetricsIfGone(key)
+    }
     let found = object
     return await withTaskGroup(of: NextWork?.self) { group in
       group.addTask { await self.reconcile(found) }
@@ -60,13 +80,25 @@ final class Reconciler: Sendable {
   }
 
   private func reconcile(_ object: CitusMigration) async -> NextWork? {
+    let start = ContinuousClock.now
+    let (verdict, observation, reading) = await look(at: object)
+    let isReported = await report(verdict, observation, on: object)
+    if verdict == .applied { context.metrics(of: object.key)?.succeeded(at: context.clock.now()) }
+    context.metrics?.reconciled(result: verdict.result, in: .now - start, isTerminal: verdict.result == .error)
+    let again = again(verdict, reading, object)
+    guard !isReported else { return again }
+    // Never at once: what could not be reported would be found again, and a repair done again.
+    return again.delay > .zero && again.delay < Self.reportAgain.delay ? again : Self.reportAgain
+  }
+
+  // The reading is nil where the spec cannot be read.
+  private func look(at object: CitusMigration) async -> (Verdict, Observation, SpecReading?) {
     let reading: SpecReading
     let spec: CitusMigrationSpec
     switch Self.read(object) {
     case .success(let value): (spec, reading) = value
     case .failure(let problem):
-      let verdict = Verdict.stalled(.invalidSpec, summary: "Invalid spec", message: problem.text)
-      return await report(verdict, Observation(), on: object) ? .resync(after: .seconds(600)) : Self.reportAgain
+      return (.stalled(.invalidSpec, summary: "Invalid spec", message: problem.text), Observation(), nil)
     }
     let (updates, continuation) = AsyncStream.makeStream(
       of: (RunProgress, Observation).self, bufferingPolicy: .bufferingNewest(1))
@@ -78,9 +110,7 @@ final class Reconciler: Sendable {
     let verdict = await pass.run()
     continuation.finish()
     await publishing
-    let isReported = await report(verdict, pass.observation, on: object)
-    let again = again(verdict, reading, object)
-    return isReported || again.delay < Self.reportAgain.delay ? again : Self.reportAgain
+    return (verdict, pass.observation, reading)
   }
 
   // A status that could not be written is worth a new look soon, however long the verdict itself would wait.
@@ -148,19 +178,25 @@ final class Reconciler: Sendable {
       context.logger.warning(
         "status not written: a later leader has reported", metadata: ["resource": "\(object.key)", "epoch": "\(epoch)"])
     case .unchanged:
-      break
+      show(status, of: object)
     case .written:
+      show(status, of: object)
       let announcements = [observation.repair.map { Announcement($0) }, .change(from: before, to: status)]
       for announcement in announcements.compactMap(\.self) {
-        context.announce(announcement, ObjectReference(object))
+        context.announce(announcement, regarding: object)
       }
     }
   }
 
+  private func show(_ status: CitusMigrationStatus, of object: CitusMigration) {
+    context.metrics(of: object.key)?.show(status, workersExpected: object.spec?.cluster.workers.expected)
+  }
+
   // MARK: When to look again
 
-  private func again(_ verdict: Verdict, _ reading: SpecReading, _ object: CitusMigration) -> NextWork {
+  private func again(_ verdict: Verdict, _ reading: SpecReading?, _ object: CitusMigration) -> NextWork {
     log(verdict, object)
+    guard let reading else { return .resync(after: .seconds(600)) }
     switch verdict {
     case .waiting(let reason, _, _):
       // Another run ends, or its Lease expires, within seconds: long waits would only delay the take-over.

@@ -10,9 +10,8 @@ struct TargetRun {
   /// `host:port/database`.
   let target: String
   let timeout: Duration
-  /// The resource that it is for, as Events name it.
-  let regarding: ObjectReference
-  let key: ObjectKey
+  /// The resource that it is for.
+  let object: CitusMigration
   let runs: RunningRuns
   /// Ends, over a new session, what workers still do for the run's own; returns how many of their sessions that were.
   let endRemnants: @Sendable () async -> Int?
@@ -37,8 +36,8 @@ struct TargetRun {
       var request = request
       request.permit = check
       request.report = report(to: state)
-      let asked = runs.begin(key, id: id)
-      defer { runs.end(key, id: id) }
+      let asked = runs.begin(object.key, id: id)
+      defer { runs.end(object.key, id: id) }
       return await bounded(request, session, asked)
     }
     switch outcome {
@@ -66,6 +65,7 @@ struct TargetRun {
   private struct State {
     var progress: RunProgress
     var announcements = RunAnnouncements()
+    var stepBegan = ContinuousClock.now
 
     var id: String { progress.status.id ?? "" }
   }
@@ -74,11 +74,12 @@ struct TargetRun {
     _ verdict: Verdict, _ progress: RunProgress, _ state: Guarded<State>, isCancelled: Bool = false
   ) -> Result {
     tell(state.withLock { $0.announcements.stopped() })
+    if progress.status.outcome != "Failed" { context.metrics(of: object.key)?.interrupted() }
     return Result(verdict: verdict, isCancelled: isCancelled, progress: progress)
   }
 
   private func tell(_ announcements: [Announcement]) {
-    for announcement in announcements { context.announce(announcement, regarding) }
+    for announcement in announcements { context.announce(announcement, regarding: object) }
   }
 
   private static func cancelled(_ id: String, endedSessions: Int?) -> String {
@@ -168,14 +169,16 @@ struct TargetRun {
   // MARK: Progress
 
   private func report(to state: Guarded<State>) -> @Sendable (RunEvent) -> Void {
-    { [publish, logger = context.logger, target, announce = context.announce, regarding] event in
-      let (progress, announcement) = state.withLock { state in
+    { [publish, context, target, object] event in
+      let (progress, announcement, began) = state.withLock { state in
+        if case .started = event { state.stepBegan = .now }
         state.progress.fold(event)
-        return (state.progress, state.announcements.fold(event))
+        return (state.progress, state.announcements.fold(event), state.stepBegan)
       }
       publish(progress)
-      if let announcement { announce(announcement, regarding) }
-      RunLog(logger: logger, target: target).log(event)
+      if let announcement { context.announce(announcement, regarding: object) }
+      RunLog(logger: context.logger, target: target).log(event)
+      context.metrics(of: object.key)?.count(event, elapsed: .now - began)
     }
   }
 

@@ -22,6 +22,20 @@ package struct RunAnnouncements: Sendable {
       guard applied <= Self.listed else { return nil }
       return Announcement(
         "MigrationApplied", action: "Apply", "applied \(step.script.script) in \(milliseconds) ms")
+    case .resuming(let step, let done):
+      let statements = "\(done) statement\(done == 1 ? " was" : "s were")"
+      return Announcement(
+        "RunResumed", action: "Apply",
+        "\(step.script.script) goes on where an earlier run was interrupted: \(statements) done")
+    case .rebuilding(let step, let index):
+      return Announcement(
+        "IndexRebuilt", action: "Apply",
+        "\(step.script.script): the index \(index) was left behind half built; it is dropped and built again")
+    case .endingHolder(let holder):
+      return Announcement(
+        "LockHolderEnded", action: "Lock",
+        "backend \(holder.pid) (\(holder.application ?? "?")) of an earlier run still held the lock of the migrations and is "
+          + "ended")
     default:
       return nil
     }

@@ -23,6 +23,11 @@ extension Verdict {
       self = .waiting(.connectionLost, summary: "Connection lost", message: error.message)
     case .preparedTransactions:
       self = .waiting(.preparedTransactions, summary: "Waiting for workers to commit", message: error.message)
+    case .remnants:
+      self = .waiting(.remnantsAtWork, summary: "Waiting for workers to end", message: error.message)
+    case .undecided:
+      let version = error.failure.map { " " + ($0.version.map { "V\($0)" } ?? $0.script) } ?? ""
+      self = .stalled(.migrationUndecided, summary: "Undecided\(version)", message: error.message)
     case .lockTimedOut:
       self = .waiting(.lockTimedOut, summary: "Waiting for table locks", message: error.message)
     case .cancelled:

@@ -45,6 +45,8 @@ struct VerdictTests {
     (.transactionEnded, stalled(.migrationFailed, "Failed V7")),
     (.commitUnconfirmed, waiting(.connectionLost, "Connection lost")),
     (.preparedTransactions, waiting(.preparedTransactions, "Waiting for workers to commit")),
+    (.remnants, waiting(.remnantsAtWork, "Waiting for workers to end")),
+    (.undecided, stalled(.migrationUndecided, "Undecided V7")),
     (.lockTimedOut, waiting(.lockTimedOut, "Waiting for table locks")),
     (.cancelled, waiting(.interrupted, "Interrupted")),
     (.historyUnreadable, stalled(.databaseRejected, "Database error")),
