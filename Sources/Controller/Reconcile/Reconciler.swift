@@ -37,6 +37,14 @@ final class Reconciler: Sendable {
     forgetMetricsIfGone(key)
   }
 
+  private func countLooks(_ change: Int) {
+    let count = looks.withLock { looks in
+      looks += change
+      return looks
+    }
+    context.metrics?.activeWorkers(count)
+  }
+
   // What is still going on for the resource would make its series again: then its end removes them.
   private func forgetMetricsIfGone(_ key: ObjectKey) {
     guard cancellations.withLock({ $0[key] == nil }), lookup(key) == nil else { return }
@@ -53,16 +61,10 @@ final class Reconciler: Sendable {
     if let run = unreported.withLock({ $0[key] }) { object.status?.lastRun = run }
     let (cancelled, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     cancellations.withLock { $0[key] = continuation }
-    context.metrics?.activeWorkers(looks.withLock { looks in
-      looks += 1
-      return looks
-    })
+    countLooks(+1)
     defer {
       cancellations.withLock { $0[key] = nil }
-      context.metrics?.activeWorkers(looks.withLock { looks in
-        looks -= 1
-        return looks
-      })
+      countLooks(-1)
       forgetMetricsIfGone(key)
     }
     let found = object

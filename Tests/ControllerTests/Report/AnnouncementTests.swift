@@ -71,6 +71,26 @@ struct AnnouncementTests {
     if count == 1 { #expect(ended.last?.note == "applied 1 migration in 2s, current version 1") }
   }
 
+  @Test("what is out of the ordinary in a run is told, the rest is not")
+  func extraordinary() {
+    var announcements = RunAnnouncements()
+    let step = Samples.plan(versions: 1..<2).steps[0]
+    let holder = LockHolder(
+      pid: 4711, application: "whimbrel/1a2b3c4d/dev/app", address: nil, since: nil, query: "SELECT 'secret'")
+    let told =
+      ([
+        .resuming(step, done: 1), .resuming(step, done: 2), .rebuilding(step, index: "t_u"), .endingHolder(holder),
+        .started(step), .locked(waited: .seconds(1)), .failed(step, Samples.failure()),
+        .notice(severity: "WARNING", message: "m", sqlState: "01000"),
+        .retrying(step, attempt: 1, delay: .seconds(1), message: "m"),
+      ] as [RunEvent]).compactMap { announcements.fold($0) }
+    #expect(told.map(\.reason) == ["RunResumed", "RunResumed", "IndexRebuilt", "LockHolderEnded"])
+    #expect(told[0].note.hasSuffix("1 statement was done") && told[1].note.hasSuffix("2 statements were done"))
+    #expect(told[2].note.contains("t_u"))
+    #expect(told[3].note.contains("4711 (whimbrel/1a2b3c4d/dev/app)") && !told[3].note.contains("secret"))
+    #expect(announcements.succeeded(version: nil, took: .seconds(1)).isEmpty)
+  }
+
   @Test("a repair tells what it did, with the first rows by name")
   func repair() {
     let row = { (version: String) in RepairReport.Entry(version: version, description: "views", filePath: "") }
