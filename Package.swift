@@ -21,6 +21,10 @@ let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swi
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
+let hummingbird: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 
 let package = Package(
@@ -33,6 +37,9 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.3.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
   ],
@@ -67,6 +74,10 @@ let package = Package(
 
     // MARK: Behaviour
     .target(
+      name: "Operations",
+      dependencies: ["Support", hummingbird, httpTypes, logging, nioCore, nioPosix, serviceLifecycle],
+      swiftSettings: settings),
+    .target(
       name: "Controller",
       dependencies: [
         "MigrationEngine", "MigrationSources", "Kubernetes", "MigrationCore", "Postgres", "Support", "Telemetry", heap,
@@ -78,8 +89,9 @@ let package = Package(
     .target(
       name: "Commands",
       dependencies: [
-        "Controller", "MigrationEngine", "MigrationSources", "FlywaySettings", "Kubernetes", "HTTP", "Postgres",
-        "MigrationCore", "Support", argumentParser, logging, serviceLifecycle, subprocess, unixSignals,
+        "Controller", "Operations", "MigrationEngine", "MigrationSources", "FlywaySettings", "Kubernetes", "HTTP",
+        "Postgres", "MigrationCore", "Support", "Telemetry", argumentParser, logging, serviceLifecycle, subprocess,
+        unixSignals,
       ],
       swiftSettings: settings),
     .executableTarget(name: "whimbrel", dependencies: ["Commands"], swiftSettings: settings),
@@ -117,10 +129,14 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
+      name: "OperationsTests",
+      dependencies: ["Operations", "HTTP", "Support", "TestSupport", logging, serviceLifecycle],
+      swiftSettings: settings),
+    .testTarget(
       name: "CommandsTests",
       dependencies: [
-        "Commands", "FlywaySettings", "MigrationEngine", "MigrationCore", "Postgres", "Support", "TestSupport",
-        argumentParser, logging, subprocess,
+        "Commands", "Controller", "FlywaySettings", "MigrationEngine", "MigrationCore", "Postgres", "Support",
+        "Telemetry", "TestSupport", argumentParser, logging, subprocess,
       ],
       swiftSettings: settings),
     .testTarget(

@@ -50,6 +50,10 @@ enum LayerTable {
     Row("MigrationEngine", layer: 4, targets: ["MigrationCore", "Postgres", "Support"], products: ["Logging"]),
     // Behaviour
     Row(
+      "Operations", layer: 6, targets: ["Support"],
+      products: ["HTTPTypes", "HummingbirdCore", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle"],
+      toolchain: ["Glibc"]),
+    Row(
       "Controller", layer: 6,
       targets: [
         "MigrationEngine", "MigrationSources", "Kubernetes", "MigrationCore", "Postgres", "Support", "Telemetry",
@@ -59,8 +63,8 @@ enum LayerTable {
     Row(
       "Commands", layer: 7,
       targets: [
-        "Controller", "MigrationEngine", "MigrationSources", "FlywaySettings", "Kubernetes", "HTTP", "Postgres",
-        "MigrationCore", "Support",
+        "Controller", "Operations", "MigrationEngine", "MigrationSources", "FlywaySettings", "Kubernetes", "HTTP",
+        "Postgres", "MigrationCore", "Support", "Telemetry",
       ],
       products: ["ArgumentParser", "Logging", "ServiceLifecycle", "Subprocess", "UnixSignals"], toolchain: ["Glibc"]),
     Row("whimbrel", layer: 8, targets: ["Commands"]),

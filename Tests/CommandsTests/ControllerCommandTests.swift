@@ -16,14 +16,14 @@ struct ControllerCommandTests {
     #expect(command.leaseNamespace == nil && command.migrationsRoot == nil)
     #expect(command.concurrency == 8)
     #expect(command.drainTimeout == 30)
-    #expect(command.logLevel == .info)
+    #expect(command.log.logLevel == .info && command.log.logFormat == .text)
   }
 
   @Test("every option is understood")
   func options() throws {
     let command = try parse(
       "--kubeconfig", "k", "--context", "c", "--namespace", "n", "--lease-namespace=l", "--migrations-root", "/m",
-      "--concurrency", "4", "--drain-timeout", "60", "--log-level", "debug")
+      "--concurrency", "4", "--drain-timeout", "60", "--log-level", "debug", "--log-format", "json")
     #expect(command.kubeconfig == "k")
     #expect(command.context == "c")
     #expect(command.namespace == "n")
@@ -31,7 +31,7 @@ struct ControllerCommandTests {
     #expect(command.migrationsRoot == "/m")
     #expect(command.concurrency == 4)
     #expect(command.drainTimeout == 60)
-    #expect(command.logLevel == .debug)
+    #expect(command.log.logLevel == .debug && command.log.logFormat == .json)
   }
 
   @Test(
@@ -45,7 +45,8 @@ struct ControllerCommandTests {
     "anything out of bounds or unknown ends with exit code 64 and a text that names the option",
     arguments: [
       ["--concurrency", "0"], ["--concurrency", "1001"], ["--concurrency=-1"], ["--concurrency", "many"],
-      ["--drain-timeout", "0"], ["--drain-timeout", "3601"], ["--log-level", "loud"], ["--nonsense"],
+      ["--drain-timeout", "0"], ["--drain-timeout", "3601"], ["--log-level", "loud"], ["--log-format", "xml"],
+      ["--nonsense"],
       ["--concurrency", "99999999999999999999"], ["--kubeconfig"],
     ])
   func refusals(arguments: [String]) {
@@ -82,7 +83,7 @@ struct ControllerCommandTests {
     let text = WhimbrelCommand.helpMessage(for: ControllerCommand.self, columns: 200)
     let parts = [
       "--kubeconfig", "--context", "--namespace", "--lease-namespace", "--migrations-root", "--concurrency",
-      "--drain-timeout", "--log-level", "1 to 1000", "1 to 3600", "KUBECONFIG", "SIGTERM",
+      "--drain-timeout", "--log-level", "--log-format", "1 to 1000", "1 to 3600", "KUBECONFIG", "SIGTERM",
     ]
     for part in parts { #expect(text.contains(part), "\(part)") }
     #expect(WhimbrelCommand.helpMessage(columns: 200).contains("controller"))

@@ -38,8 +38,7 @@ struct ControllerCommand: AsyncParsableCommand {
   @Option(help: "Seconds that a graceful stop may take (1 to 3600).")
   var drainTimeout = 30
 
-  @Option(help: "trace, debug, info, notice, warning or error.")
-  var logLevel = LogLevel.info
+  @OptionGroup var log: LogOptions
 
   func validate() throws {
     guard (1...1000).contains(concurrency) else {
@@ -52,8 +51,7 @@ struct ControllerCommand: AsyncParsableCommand {
 
   func run() async throws {
     ProcessEnvironment.dropConnectionDefaults()
-    var logger = Logger(label: "whimbrel") { LineLogHandler(label: $0) }
-    logger.logLevel = logLevel.level
+    let logger = log.logger()
     let configuration: KubernetesConfiguration
     do throws(KubernetesError) {
       configuration = try await KubernetesConfiguration.load(
@@ -83,11 +81,4 @@ struct ControllerCommand: AsyncParsableCommand {
     try await ServiceGroup(configuration: group).run()
     await http.close()
   }
-}
-
-/// The levels of the log, by name.
-enum LogLevel: String, ExpressibleByArgument, CaseIterable {
-  case trace, debug, info, notice, warning, error
-
-  var level: Logger.Level { Logger.Level(rawValue: rawValue) ?? .info }
 }

@@ -6,6 +6,35 @@ extension JSONValue {
     return result
   }
 
+  /// The value as text on one line, without a line break at the end.
+  var line: String {
+    var result = ""
+    writeLine(to: &result)
+    return result
+  }
+
+  private func writeLine(to result: inout String) {
+    switch self {
+    case .array(let values):
+      result += "["
+      for (index, value) in values.enumerated() {
+        if index > 0 { result += "," }
+        value.writeLine(to: &result)
+      }
+      result += "]"
+    case .object(let members):
+      result += "{"
+      for (index, member) in members.enumerated() {
+        if index > 0 { result += "," }
+        Self.write(member.key, to: &result)
+        result += ":"
+        member.value.writeLine(to: &result)
+      }
+      result += "}"
+    case .null, .bool, .integer, .string: write(to: &result, indentation: "")
+    }
+  }
+
   private func write(to result: inout String, indentation: String) {
     let inner = indentation + "  "
     switch self {

@@ -1,4 +1,3 @@
-internal import Glibc
 internal import Logging
 internal import Support
 
@@ -24,8 +23,7 @@ struct LineLogHandler: LogHandler {
     let line = Self.line(
       time: clock.now(), level: event.level, message: event.message.description,
       metadata: metadata.merging(event.metadata ?? [:]) { $1 })
-    // One call, so that lines of several threads do not mix.
-    line.withCString { _ = write(2, $0, strlen($0)) }
+    StandardError.write(line)
   }
 
   static func line(time: Timestamp, level: Logger.Level, message: String, metadata: Logger.Metadata) -> String {

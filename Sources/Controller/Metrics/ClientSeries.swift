@@ -1,3 +1,4 @@
+package import Kubernetes
 internal import Telemetry
 
 /// The series about requests to the Kubernetes API.
@@ -15,14 +16,9 @@ struct ClientSeries: Sendable {
 
 extension ControllerMetrics {
   /// A request to the Kubernetes API has ended.
-  ///
-  /// - Parameters:
-  ///   - method: `GET`, `POST` and so on.
-  ///   - code: the status code of the last answer, or `<error>` if there was none.
-  ///   - retries: how often it was repeated.
-  package func requested(method: String, host: String, code: String, in duration: Duration, retries: Int) {
-    client.requests.increment([code, method, host])
-    client.duration.observe(duration, [method, host])
-    if retries > 0 { client.retries.increment([code, method, host], by: Double(retries)) }
+  package func requested(_ call: APICallRecord) {
+    client.requests.increment([call.code, call.verb, call.host])
+    client.duration.observe(call.duration, [call.verb, call.host])
+    if call.retries > 0 { client.retries.increment([call.code, call.verb, call.host]) }
   }
 }

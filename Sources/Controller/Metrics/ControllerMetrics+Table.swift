@@ -75,7 +75,7 @@ extension ControllerMetrics {
       help: "How long the Kubernetes API took to answer, in seconds; for a watch, to begin to."),
     MetricDefinition(
       "rest_client_request_retries_total", .counter, labels: ["code", "verb", "host"],
-      help: "Requests to the Kubernetes API that were repeated, by the code of the last answer."),
+      help: "Requests to the Kubernetes API that repeated an earlier one, by status code, method and host."),
   ]
 
   // client-go, tools/leaderelection/metrics.go

@@ -1,4 +1,5 @@
 import Controller
+import Kubernetes
 import Support
 import Telemetry
 import Testing
@@ -48,7 +49,10 @@ struct ControllerMetricsTests {
     metrics.unfinishedWork(.seconds(4))
     metrics.longestRunning(.milliseconds(3500))
     metrics.retried()
-    metrics.requested(method: "GET", host: "api:6443", code: "200", in: .milliseconds(10), retries: 2)
+    for retries in 0...2 {
+      let code = retries == 2 ? "200" : "503"
+      metrics.requested(.init(verb: "GET", host: "api:6443", code: code, duration: .milliseconds(10), retries: retries))
+    }
     metrics.leading(true, lease: "whimbrel-leader")
     let controller = "controller=\"citusmigration\""
     let queue = "name=\"citusmigration\",controller=\"citusmigration\""
@@ -70,8 +74,10 @@ struct ControllerMetricsTests {
       "workqueue_longest_running_processor_seconds{\(queue)}": "3.5",
       "workqueue_retries_total{\(queue)}": "1",
       "rest_client_requests_total{code=\"200\",method=\"GET\",host=\"api:6443\"}": "1",
-      "rest_client_request_duration_seconds_count{verb=\"GET\",host=\"api:6443\"}": "1",
-      "rest_client_request_retries_total{code=\"200\",verb=\"GET\",host=\"api:6443\"}": "2",
+      "rest_client_requests_total{code=\"503\",method=\"GET\",host=\"api:6443\"}": "2",
+      "rest_client_request_duration_seconds_count{verb=\"GET\",host=\"api:6443\"}": "3",
+      "rest_client_request_retries_total{code=\"503\",verb=\"GET\",host=\"api:6443\"}": "1",
+      "rest_client_request_retries_total{code=\"200\",verb=\"GET\",host=\"api:6443\"}": "1",
       "leader_election_master_status{name=\"whimbrel-leader\"}": "1",
     ])
   }

@@ -1,0 +1,128 @@
+internal import Glibc
+internal import HTTPTypes
+internal import HummingbirdCore
+package import Logging
+internal import NIOCore
+internal import NIOPosix
+internal import ServiceLifecycle
+internal import Support
+
+/// Serves `/healthz`, `/readyz` and `/metrics` by plain HTTP, on one thread of its own.
+///
+/// Everything is bounded: 64 connections (further ones wait to be accepted), 16 KiB of headers, 30 s without a complete
+/// request; a request with a body is answered and its connection closed, without reading the body.
+package final class OperationsServer: Service {
+  // One thread for the whole process. It stays: the server's own tasks may use it for a moment after `run` has returned.
+  private static let threads = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+
+  private let address: OperationsAddress
+  private let state: OperationsState
+  private let logger: Logger
+  private let listening = Signal()
+  private let boundPort = Guarded<Int?>(nil)
+
+  /// A server that does not listen yet.
+  package init(address: OperationsAddress, state: OperationsState, logger: Logger) {
+    self.address = address
+    self.state = state
+    self.logger = logger
+  }
+
+  /// The port that it listens at; nil before and after.
+  package var port: Int? { boundPort.withLock { $0 } }
+
+  /// Waits until the server listens; returns as well when the task is cancelled.
+  ///
+  /// One task may wait, once.
+  package func waitUntilListening() async {
+    await listening.wait()
+  }
+
+  /// Serves until graceful shutdown or cancellation; answers that are under way are written to their end.
+  ///
+  /// - Throws: `OperationsError` with code `addressInUse`, `addressRefused` or `server`.
+  package func run() async throws {
+    defer { boundPort.withLock { $0 = nil } }
+    do {
+      try await serve()
+    } catch {
+      throw failure(error)
+    }
+  }
+
+  private func serve() async throws {
+    var quiet = logger
+    quiet.logLevel = max(logger.logLevel, .warning)
+    let channel = HTTP1Channel.Configuration(
+      idleTimeout: .seconds(30),
+      httpDecoderConfiguration: .init(
+        maxHeaderFieldSize: 8 * 1024, maxHeaderListSize: 16 * 1024, maxHeaderFieldCount: 100))
+    let server = try HTTPServerBuilder.http1(configuration: channel).buildServer(
+      configuration: ServerConfiguration(
+        address: .hostname(address.host, port: address.port),
+        availableConnectionsDelegate: .maximum(64, logger: quiet)),
+      eventLoopGroup: Self.threads, logger: quiet
+    ) { request, writer, _ in
+      try await Self.respond(to: request, writer, self.state)
+    } onServerRunning: { channel in
+      self.started(port: channel.localAddress?.port)
+    }
+    try await server.run()
+  }
+
+  private func started(port: Int?) {
+    boundPort.withLock { $0 = port }
+    listening.send()
+    logger.info(
+      "operations endpoint",
+      metadata: ["operations.address": "\(address.host)", "operations.port": "\(port ?? address.port)"])
+  }
+
+  // Where the server calls it: the writer may not leave that task.
+  @concurrent private static func respond(
+    to request: Request, _ writer: consuming ResponseWriter, _ state: OperationsState
+  ) async throws {
+    let answer = OperationsAnswer.to(method: request.method.rawValue, target: request.head.path ?? "", state)
+    let hasBody =
+      request.headers[.transferEncoding] != nil || request.headers[.contentLength].map { $0 != "0" } ?? false
+    var fields = HTTPFields()
+    fields[.contentType] = answer.contentType
+    fields[.cacheControl] = "no-store"
+    fields[.allow] = answer.allowed
+    if hasBody { fields[.connection] = "close" }
+    if request.method == .head {
+      try await writer.writeResponse(HTTPResponse(status: .init(code: answer.status), headerFields: fields))
+    } else {
+      fields[.contentLength] = String(answer.body.reduce(0) { $0 + $1.utf8.count })
+      var body = try await writer.writeHead(HTTPResponse(status: .init(code: answer.status), headerFields: fields))
+      for piece in answer.body { try await body.write(ByteBuffer(string: piece)) }
+      try await body.finish(nil)
+    }
+    // Ends the connection: what follows on it is the body that nobody asked for.
+    if hasBody { throw UnwantedBody() }
+  }
+
+  private struct UnwantedBody: Error {}
+
+  private func failure(_ error: any Error) -> OperationsError {
+    if port != nil {
+      return OperationsError(
+        code: .server, message: "The operations endpoint at \(address) has ended: \(error). Report this as a fault.")
+    }
+    if let error = error as? IOError, error.errnoCode == EADDRINUSE {
+      return OperationsError(
+        code: .addressInUse,
+        message: """
+          Another process listens at \(address) already. Stop it, or give --operations-address another port \
+          (an empty address turns the endpoint off).
+          """)
+    }
+    let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
+    return OperationsError(
+      code: .addressRefused,
+      message: """
+        Cannot listen at \(address): \(reason). Give --operations-address an address of this machine \
+        and a port that this user may use.
+        """)
+  }
+}
