@@ -4,96 +4,120 @@ internal import MigrationSources
 internal import ServiceLifecycle
 internal import Support
 
-/// The controller: follows the resources and what they refer to, and reconciles what changed.
+/// The controller: follows the resources and what they refer to, and, while it leads, reconciles what changed.
 ///
-/// On graceful shutdown nothing new is started; a run ends after the migration that is under way. Cancelling the task
-/// rolls that migration back.
+/// Every replica follows; the one that holds the election's Lease works (`LeaderTerm`). On graceful shutdown nothing new
+/// is started, a run ends after the migration that is under way, and the Lease is released when it has. Cancelling the
+/// task rolls that migration back.
 package final class ControllerService: Service {
-  /// How the controller is set up.
-  package struct Settings: Sendable {
-    /// The namespace to serve; nil for all.
-    package var namespace: String?
-    package var leaseNamespace: String
-    /// How many resources are looked at at once.
-    package var concurrency: Int
-    /// The directory below which `spec.migrations.directory` is; nil refuses such sources.
-    package var migrationsRoot: String?
-    /// Names this process: unique for every start.
-    package var identity: String
+  /// How a controller is set up.
+  package typealias Settings = ControllerSettings
 
-    /// Makes settings.
-    package init(
-      namespace: String?, leaseNamespace: String, concurrency: Int, migrationsRoot: String?, identity: String
-    ) {
-      self.namespace = namespace
-      self.leaseNamespace = leaseNamespace
-      self.concurrency = concurrency
-      self.migrationsRoot = migrationsRoot
-      self.identity = identity
-    }
-  }
-
+  private let settings: Settings
+  private let client: KubernetesClient
+  private let logger: Logger
   private let resources: Informer<CitusMigration>
   private let configMaps: Informer<MetadataOnly<ConfigMap>>
   private let secrets: Informer<MetadataOnly<Secret>>
-  private let queue: WorkQueue
-  private let reconciler: Reconciler
+  private let leases: Informer<Lease>
+  private let targetLeases: TargetLeases
+  private let leaderLock: LeaseLock
+  private let election: LeaderElection
+  private let events: EventRecorder
   private let view = Guarded(ResourceView())
-  private let isStopping: Guarded<Bool>
-  private let logger: Logger
+  private let leadership = Guarded(LeadershipState<LeaderTerm>())
+  private let watch = Guarded(TermWatch())
 
   /// Puts a controller together; nothing happens before `run()`.
   package init(settings: Settings, client: KubernetesClient, logger: Logger) {
     let scope = settings.namespace
-    let resources = Informer(CitusMigration.self, client: client, scope: .init(namespace: scope), logger: logger)
-    let isStopping = Guarded(false)
-    self.resources = resources
+    let timings = settings.election.timings
+    self.settings = settings
+    self.client = client
+    self.logger = logger
+    resources = Informer(CitusMigration.self, client: client, scope: .init(namespace: scope), logger: logger)
     configMaps = Informer(MetadataOnly<ConfigMap>.self, client: client, scope: .init(namespace: scope), logger: logger)
     secrets = Informer(MetadataOnly<Secret>.self, client: client, scope: .init(namespace: scope), logger: logger)
-    queue = WorkQueue(limits: WorkLimits(total: settings.concurrency))
-    let leases = TargetLeases(
-      client: client, namespace: settings.leaseNamespace, identity: settings.identity, logger: logger)
-    let context = ReconcileContext(
-      client: client, directories: settings.migrationsRoot.map { DirectorySource(root: $0) }, leases: leases,
-      identity: settings.identity, logger: logger, mayContinue: { !isStopping.withLock { $0 } })
-    reconciler = Reconciler(context: context) { key in resources.store[key] }
-    self.isStopping = isStopping
-    self.logger = logger
+    let label = TargetLeases.labels.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
+    leases = Informer(
+      Lease.self, client: client, scope: .init(namespace: settings.leaseNamespace, labelSelector: label), logger: logger
+    )
+    targetLeases = TargetLeases(
+      client: client, namespace: settings.leaseNamespace, identity: settings.identity, timings: timings, logger: logger)
+    leaderLock = LeaseLock(
+      LeaseSettings(
+        name: settings.election.name, namespace: settings.leaseNamespace, identity: settings.identity,
+        labels: TargetLeases.labels, timings: timings), client: client, logger: logger,
+      firstTransition: { [resources] in
+        // A Lease that was deleted and is made anew goes on above what the statuses hold.
+        Int32(clamping: (Self.highestEpoch(of: resources.store.snapshot.values) ?? -1) + 1)
+      })
+    election = LeaderElection(leaderLock, logger: logger)
+    events = EventRecorder(
+      client: client, controller: "whimbrel.dev/controller", instance: settings.identity, logger: logger)
+  }
+
+  /// What is wrong with this process, so that it should be started anew; nil if nothing is.
+  package var healthProblem: String? {
+    let hasTerm = leadership.withLock { $0.term != nil }
+    let isLeading = election.isLeading
+    let now = TimeSource.system.now()
+    return watch.withLock { $0.look(hasTerm: hasTerm, isLeading: isLeading, at: now) }
+  }
+
+  /// What this replica waits for before it can work or take over; nil if it is ready, as one that does not lead may be.
+  package var readinessProblem: String? {
+    let caches = [
+      ("citusmigrations", resources.hasSynced), ("configmaps", configMaps.hasSynced), ("secrets", secrets.hasSynced),
+    ]
+    let missing = caches.filter { !$0.1 }.map(\.0)
+    return missing.isEmpty ? nil : "not listed yet: \(missing.joined(separator: ", "))"
   }
 
   /// Runs until graceful shutdown or cancellation.
+  ///
+  /// - Throws: `KubernetesError`, when the API server goes on refusing the Lease of the election.
   package func run() async throws {
-    await withGracefulShutdownHandler {
-      await withTaskGroup(of: Void.self) { group in
-        group.addTask { await Self.follow(self.resources) }
-        group.addTask { await Self.follow(self.configMaps) }
-        group.addTask { await Self.follow(self.secrets) }
-        group.addTask { await self.enqueueResources() }
-        group.addTask { await self.enqueueUsersOfConfigMaps() }
-        group.addTask { await self.enqueueUsersOfSecrets() }
-        await work()
-        group.cancelAll()
-      }
+    try await withGracefulShutdownHandler {
+      try await follow()
     } onGracefulShutdown: {
-      self.isStopping.withLock { $0 = true }
-      self.queue.stop()
+      let term = self.leadership.withLock { $0.stop() }
+      term?.stop()
+      self.election.stop()
     }
     logger.info("controller stopped")
   }
 
-  private func work() async {
-    do {
+  private func follow() async throws {
+    let initial = (resources.changes(), configMaps.changes(), secrets.changes())
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { await Self.follow(self.resources) }
+      group.addTask { await Self.follow(self.configMaps) }
+      group.addTask { await Self.follow(self.secrets) }
+      group.addTask { await Self.follow(self.leases) }
+      group.addTask { await self.observeLeases() }
+      group.addTask { await self.events.run() }
       // Without the objects that a resource refers to in view, a change to one could be missed.
-      try await cancelWhenGracefulShutdown {
-        try await self.resources.waitUntilSynced()
-        try await self.configMaps.waitUntilSynced()
-        try await self.secrets.waitUntilSynced()
+      let isReady = await catchUp {
+        try await self.catchUp(self.resources, initial.0) { self.changed(resource: $0) }
+        try await self.catchUp(self.configMaps, initial.1) { self.changed(configMap: $0) }
+        try await self.catchUp(self.secrets, initial.2) { self.changed(secret: $0) }
       }
-    } catch {
-      return  // Stopped before it began: there is nothing to end.
+      if isReady {
+        logger.info("controller started", metadata: ["resources": "\(resources.store.count)"])
+        group.addTask {
+          for await key in initial.0 {
+            // A run that is going on is cancelled at once, not at the next look.
+            if let object = self.resources.store[key] { self.leadership.withLock { $0.term }?.notice(object) }
+            self.handle(self.changed(resource: key))
+          }
+        }
+        group.addTask { for await key in initial.1 { self.handle(self.changed(configMap: key)) } }
+        group.addTask { for await key in initial.2 { self.handle(self.changed(secret: key)) } }
+        try await campaign()
+      }
+      group.cancelAll()
     }
-    logger.info("controller started", metadata: ["resources": "\(resources.store.count)"])
-    await queue.run { key in await self.reconciler.reconcile(key) }
   }
 
   private static func follow<Resource>(_ informer: Informer<Resource>) async {
@@ -101,38 +125,111 @@ package final class ControllerService: Service {
     do throws(KubernetesError) { try await informer.run() } catch {}
   }
 
-  private func enqueueResources() async {
-    for await key in resources.changes() {
-      let object = resources.store[key]
-      // A run that is going on is cancelled at once, not at the next look.
-      if let object { reconciler.notice(object) }
-      handle(view.withLock { $0.changed(resource: key, object) })
+  // MARK: Leading
+
+  private func campaign() async throws {
+    settings.metrics?.leading(false, lease: settings.election.name)
+    do throws(KubernetesError) {
+      try await election.run { grant in await self.lead(grant) }
+    } catch {
+      guard error.code == .cancelled else { throw error }
     }
   }
 
-  private func enqueueUsersOfConfigMaps() async {
-    for await key in configMaps.changes() {
-      let labels = configMaps.store[key]?.metadata.labels
-      handle(view.withLock { $0.changed(configMap: key, labels: labels) })
+  private func lead(_ grant: LeaseGrant) async {
+    let installation = Installation(leaseUID: grant.leaseUID)
+    let isLeading: @Sendable () -> Bool = { [election] in election.isLeading }
+    let term = LeaderTerm(
+      limits: settings.limits, context: context(grant, installation, isLeading), metrics: settings.metrics
+    ) { [resources] key in resources.store[key] }
+    guard leadership.withLock({ $0.begin(term) }) else { return }
+    targetLeases.begin(
+      .init(installation: installation, isLeading: isLeading) { [queue = term.queue] key, delay in
+        queue.add(key, after: delay)
+      })
+    settings.metrics?.leading(true, lease: settings.election.name)
+    var metadata: Logger.Metadata = ["leader.epoch": "\(grant.transitions)", "resources": "\(resources.store.count)"]
+    if let holder = grant.unreleasedBy { metadata["leader.before"] = "\(holder)" }
+    logger.info("leading", metadata: metadata)
+    term.begin(with: resources.store.snapshot)
+    await term.run()
+    leadership.withLock { $0.end() }
+    targetLeases.begin(nil)
+    settings.metrics?.leading(false, lease: settings.election.name)
+    logger.info("no longer leading", metadata: ["leader.epoch": "\(grant.transitions)"])
+  }
+
+  private func context(
+    _ grant: LeaseGrant, _ installation: Installation, _ isLeading: @escaping @Sendable () -> Bool
+  ) -> ReconcileContext {
+    var context = ReconcileContext(
+      client: client, directories: settings.migrationsRoot.map { DirectorySource(root: $0) }, leases: targetLeases,
+      installation: installation, identity: settings.identity, logger: logger,
+      mayContinue: { [leadership] in !leadership.withLock { $0.isStopping } })
+    context.epoch = LeaderEpoch.next(
+      transitions: Int64(grant.transitions), highestReported: Self.highestEpoch(of: resources.store.snapshot.values))
+    context.mayReport = isLeading
+    context.events = events
+    context.metrics = settings.metrics
+    return context
+  }
+
+  private static func highestEpoch(of resources: some Sequence<CitusMigration>) -> Int64? {
+    resources.lazy.compactMap { $0.status?.leaderEpoch }.max()
+  }
+
+  // MARK: Following
+
+  /// Takes in what was there when the informer first listed it: it asks for nothing, since a term begins with everything.
+  private func catchUp<Resource>(
+    _ informer: Informer<Resource>, _ changes: ChangedKeys, _ take: (ObjectKey) -> ResourceView.Effect
+  ) async throws {
+    try await informer.waitUntilSynced()
+    var missing = Set(informer.store.snapshot.keys)
+    var keys = changes.makeAsyncIterator()
+    while !missing.isEmpty, let key = await keys.next() {
+      _ = take(key)
+      missing.remove(key)
+    }
+    try Task.checkCancellation()
+  }
+
+  /// False if the controller is to stop before it began.
+  private func catchUp(_ all: @escaping @Sendable () async throws -> Void) async -> Bool {
+    do {
+      try await cancelWhenGracefulShutdown(all)
+      return true
+    } catch {
+      return false
     }
   }
 
-  private func enqueueUsersOfSecrets() async {
-    for await key in secrets.changes() {
-      handle(view.withLock { $0.changed(secret: key) })
+  private func observeLeases() async {
+    for await key in leases.changes() {
+      let lease = leases.store[key]
+      if key.name == settings.election.name {
+        leaderLock.observe(lease)
+      } else {
+        targetLeases.observe(key.name, lease)
+      }
     }
+  }
+
+  private func changed(resource key: ObjectKey) -> ResourceView.Effect {
+    let object = resources.store[key]
+    return view.withLock { $0.changed(resource: key, object) }
+  }
+
+  private func changed(configMap key: ObjectKey) -> ResourceView.Effect {
+    let labels = configMaps.store[key]?.metadata.labels
+    return view.withLock { $0.changed(configMap: key, labels: labels) }
+  }
+
+  private func changed(secret key: ObjectKey) -> ResourceView.Effect {
+    view.withLock { $0.changed(secret: key) }
   }
 
   private func handle(_ effect: ResourceView.Effect) {
-    switch effect {
-    case .none: break
-    case .look(let keys): queue.add(keys)
-    case .replaced(let key):
-      reconciler.cancel(key)
-      queue.add(key)
-    case .gone(let key):
-      queue.remove(key)
-      reconciler.cancel(key)
-    }
+    leadership.withLock { $0.term }?.handle(effect)
   }
 }

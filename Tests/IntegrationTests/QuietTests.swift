@@ -53,8 +53,12 @@ struct QuietTests {
 }
 
 extension World {
-  /// The resource versions of the namespace's Leases.
-  fileprivate func leaseVersions() async throws -> String {
-    try await kubectl("get", "leases", "-o", "jsonpath={.items[*].metadata.resourceVersion}")
+  /// The resource versions of the targets' Leases; the leader's is renewed all the time.
+  fileprivate func leaseVersions() async throws -> [String] {
+    var versions: [String] = []
+    for lease in try await leases() {
+      versions.append(try await kubectl("get", "lease", lease.name, "-o", "jsonpath={.metadata.resourceVersion}"))
+    }
+    return versions
   }
 }

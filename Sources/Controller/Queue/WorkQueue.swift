@@ -11,6 +11,7 @@ package final class WorkQueue: Sendable {
   }
 
   private let limits: WorkLimits
+  private let metrics: ControllerMetrics?
   private let group: @Sendable (ObjectKey) -> String?
   private let state = Guarded(State())
   private let wakeUp = Signal()
@@ -19,8 +20,12 @@ package final class WorkQueue: Sendable {
   ///
   /// - Parameter group: the group that a key counts towards, if it is known; called with a lock held, so it must be quick
   ///   and must not call the queue.
-  package init(limits: WorkLimits, group: @escaping @Sendable (ObjectKey) -> String? = { _ in nil }) {
+  package init(
+    limits: WorkLimits, metrics: ControllerMetrics? = nil,
+    group: @escaping @Sendable (ObjectKey) -> String? = { _ in nil }
+  ) {
     self.limits = limits
+    self.metrics = metrics
     self.group = group
   }
 
@@ -33,7 +38,10 @@ package final class WorkQueue: Sendable {
   package func add(_ keys: some Sequence<ObjectKey>, after delay: Duration = .zero, priority: WorkPriority = .normal) {
     state.withLock { state in
       let instant = Instant.now + delay
-      for key in keys { state.queue.add(key, at: instant, priority: priority) }
+      for key in keys {
+        state.queue.add(key, at: instant, priority: priority)
+        metrics?.queueAdded()
+      }
     }
     wakeUp.send()
   }
@@ -53,24 +61,31 @@ package final class WorkQueue: Sendable {
   ///
   /// `work` returns when the key is due again, or nil for not until it is added.
   package func run(_ work: @escaping @Sendable (ObjectKey) async -> NextWork?) async {
+    metrics?.maxConcurrentReconciles(limits.total)
+    metrics?.onReading("workqueue") { [weak self] in self?.measure() }
+    defer { metrics?.onReading("workqueue", nil) }
     await withDiscardingTaskGroup { group in
       while !Task.isCancelled {
         switch decide() {
         case .stop:
           return
         case .run(let key):
-          group.addTask { [self] in
-            let again = await work(key)
-            state.withLock { state in
-              state.queue.finish(key, again: again.map { .now + $0.delay }, priority: again?.priority ?? .normal)
-            }
-            wakeUp.send()
-          }
+          group.addTask { [self] in finish(key, again: await work(key)) }
         case .wait(let instant):
           await wait(until: instant)
         }
       }
     }
+  }
+
+  private func finish(_ key: ObjectKey, again: NextWork?) {
+    let now = Instant.now
+    state.withLock { state in
+      if let begun = state.queue.work[key]?.startedAt { metrics?.workDuration(begun.duration(to: now)) }
+      if again?.isRetry == true { metrics?.retried() }
+      state.queue.finish(key, again: again.map { now + $0.delay }, priority: again?.priority ?? .normal)
+    }
+    wakeUp.send()
   }
 
   private enum Decision {
@@ -80,11 +95,26 @@ package final class WorkQueue: Sendable {
   private func decide() -> Decision {
     state.withLock { state in
       guard !state.isStopping else { return .stop }
-      switch state.queue.next(now: .now, limits: limits, group: group) {
-      case .run(let key): return .run(key)
-      case .wait(let instant): return .wait(instant)
+      let now = Instant.now
+      let next = state.queue.next(now: now, limits: limits, group: group)
+      metrics?.queueDepth(state.queue.dueCount(.normal), .normal)
+      metrics?.queueDepth(state.queue.dueCount(.low), .low)
+      switch next {
+      case .run(let key):
+        if let since = state.queue.work[key]?.dueSince { metrics?.queueWaited(since.duration(to: now)) }
+          return .run(key)
+      case .wait(let instant):
+        return .wait(instant)
       }
     }
+  }
+
+  /// What changes by the clock alone.
+  private func measure() {
+    let now = Instant.now
+    let ages = state.withLock { $0.queue.work.values.map { $0.startedAt.duration(to: now) } }
+    metrics?.unfinishedWork(ages.reduce(.zero, +))
+    metrics?.longestRunning(ages.max() ?? .zero)
   }
 
   private func wait(until instant: Instant?) async {

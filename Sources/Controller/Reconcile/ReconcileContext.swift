@@ -9,6 +9,10 @@ struct ReconcileContext: Sendable {
   /// Where directory sources are read from; nil when the controller has no migrations root.
   var directories: DirectorySource?
   var leases: TargetLeases
+  /// Names the sessions of runs.
+  var installation: Installation
+  /// Told to which target a resource goes.
+  var targets = TargetGroups()
   /// Names this process among all controllers: the holder of its Leases.
   var identity: String
   var clock: WallClock
@@ -26,12 +30,13 @@ struct ReconcileContext: Sendable {
 
   /// Makes a context.
   init(
-    client: KubernetesClient, directories: DirectorySource?, leases: TargetLeases, identity: String,
-    clock: WallClock = .system, logger: Logger, mayContinue: @escaping @Sendable () -> Bool = { true }
+    client: KubernetesClient, directories: DirectorySource?, leases: TargetLeases, installation: Installation,
+    identity: String, clock: WallClock = .system, logger: Logger, mayContinue: @escaping @Sendable () -> Bool = { true }
   ) {
     self.client = client
     self.directories = directories
     self.leases = leases
+    self.installation = installation
     self.identity = identity
     self.clock = clock
     self.logger = logger

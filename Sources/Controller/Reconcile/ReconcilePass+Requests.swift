@@ -60,9 +60,10 @@ extension ReconcilePass {
   mutating func repair(
     _ request: RunRequest, _ session: MigrationSession, _ parameters: ConnectionParameters, _ token: String
   ) async -> Verdict {
-    let outcome = await context.leases.withLease(target: parameters.targetIdentity) { check in
+    let outcome = await context.leases.withLease(target: parameters.targetIdentity, for: object.key) { grant in
       var request = request
-      request.permit = check
+      request.permit = grant.permit
+      request.mayEnd = grant.mayEnd
       return await Self.repair(request, session)
     }
     switch outcome {

@@ -146,16 +146,13 @@ struct ReconcilePass {
       }
     }
     do throws(TargetProblem) {
-      return try TargetResolution.parameters(spec.cluster, secrets: secrets, applicationName: applicationName)
+      let parameters = try TargetResolution.parameters(
+        spec.cluster, secrets: secrets, applicationName: context.installation.applicationName(of: object.key))
+      context.targets[object.key] = parameters.targetIdentity
+      return parameters
     } catch {
       throw Halt(verdict: Verdict(error))
     }
-  }
-
-  // PostgreSQL cuts application names at 63 bytes; the uid makes it the resource's own.
-  private var applicationName: String {
-    let uid = (object.metadata.uid ?? "").prefix(8)
-    return "whimbrel/\(uid)/" + String(decoding: "\(object.key)".utf8.prefix(40), as: UTF8.self)
   }
 
   // MARK: Scripts

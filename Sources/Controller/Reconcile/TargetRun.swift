@@ -32,9 +32,10 @@ struct TargetRun {
     let started = context.clock.now()
     let state = Guarded(State(progress: RunProgress(startedAt: started, holder: context.identity)))
     let id = state.withLock { $0.id }
-    let outcome = await context.leases.withLease(target: target) { check in
+    let outcome = await context.leases.withLease(target: target, for: object.key) { grant in
       var request = request
-      request.permit = check
+      request.permit = grant.permit
+      request.mayEnd = grant.mayEnd
       request.report = report(to: state)
       let asked = runs.begin(object.key, id: id)
       defer { runs.end(object.key, id: id) }

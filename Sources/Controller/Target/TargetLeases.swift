@@ -6,20 +6,43 @@ internal import Support
 
 /// The visible lock: one Lease per target, in the controller's namespace.
 ///
-/// One `LeaseLock` per target lives as long as the process, because a lock judges a silent holder by what it has itself
-/// observed.
+/// One `LeaseLock` per target lives as long as the process and is fed with what the watch shows, on every replica: a lock
+/// judges a silent holder by what it has itself observed, and one that has observed it from the start need not begin to
+/// wait when this process becomes the leader.
 final class TargetLeases: Sendable {
+  /// The label of every Lease of Whimbrel's.
+  static let labels = ["app.kubernetes.io/managed-by": "whimbrel"]
+
+  /// A term of leadership, in which runs may take Leases.
+  struct Term: Sendable {
+    let installation: Installation
+    /// Whether this process still leads, by the local clock.
+    let isLeading: @Sendable () -> Bool
+    /// Has a resource looked at after a time.
+    let look: @Sendable (ObjectKey, Duration) -> Void
+  }
+
+  private struct State: Sendable {
+    var term: Term?
+    var locks: [String: LeaseLock] = [:]
+    var waiters = LeaseWaiters()
+    /// Application names of the runs of this process that are under way.
+    var runs: Set<String> = []
+  }
+
   private let client: KubernetesClient
   private let namespace: String
   private let identity: String
+  private let timings: LeaseTimings
   private let logger: Logger
-  private let locks = Guarded<[String: LeaseLock]>([:])
+  private let state = Guarded(State())
 
   /// Leases in a namespace, held by `identity`.
-  init(client: KubernetesClient, namespace: String, identity: String, logger: Logger) {
+  init(client: KubernetesClient, namespace: String, identity: String, timings: LeaseTimings, logger: Logger) {
     self.client = client
     self.namespace = namespace
     self.identity = identity
+    self.timings = timings
     self.logger = logger
   }
 
@@ -33,67 +56,111 @@ final class TargetLeases: Sendable {
     case refused(Verdict)
   }
 
-  /// Runs `body` if nobody else holds the target's Lease; never waits for it.
+  /// From now on runs may take Leases; nil: no more.
+  func begin(_ term: Term?) {
+    state.withLock { state in
+      state.term = term
+      state.waiters.removeAll()
+    }
+  }
+
+  /// Takes in what the watch shows of a Lease by its name, nil for one that is gone, and has those looked at that waited
+  /// for it.
+  func observe(_ name: String, _ lease: Lease?) {
+    lock(named: name).observe(lease)
+    let (term, keys) = state.withLock { ($0.term, $0.waiters.observed(name, lease)) }
+    for key in keys { term?.look(key, .zero) }
+  }
+
+  /// Runs `body` for a resource if this process leads and nobody else holds the target's Lease; never waits for it.
   ///
-  /// `body` is given a check that throws once the Lease can no longer be trusted; it is to be asked before each commit.
-  /// Losing the Lease cancels `body`; the Lease is released after `body` has ended.
+  /// A Lease that is held has the resource looked at again just when it expires, and when it is given back. Losing the
+  /// Lease cancels `body`; the Lease is released after `body` has ended.
   func withLease<Value: Sendable>(
-    target: String,
-    _ body: @escaping @Sendable (_ check: @escaping @Sendable () throws(EngineError) -> Void) async -> Value
+    target: String, for key: ObjectKey, _ body: @escaping @Sendable (TargetGrant) async -> Value
   ) async -> Outcome<Value> {
-    let lock = lock(for: target)
-    let name = "\(namespace)/\(lock.name)"
+    let name = Self.name(of: target)
+    let path = "\(namespace)/\(name)"
+    guard let term = state.withLock({ $0.term }), term.isLeading() else { return .lost(Self.leadershipLost) }
+    let lock = lock(named: name)
     do {
-      let outcome = try await lock.lock.withLeaseIfFree { _ in
-        let value = await body { () throws(EngineError) in
-          guard let age = lock.lock.timeSinceRenewal, age < LeaseTimings.standard.duration else {
-            throw EngineError(.cancelled, "the Lease \(name) was lost before the commit; rolled back")
-          }
-        }
+      let outcome = try await lock.withLeaseIfFree { _ in
+        let value = await self.run(body, key, term, lock, path)
         try Task.checkCancellation()
         return value
       }
       switch outcome {
       case .completed(let value): return .done(value)
-      case .held(let holder, _): return .refused(held(name, by: holder))
+      case .held(let holder, let expiresIn):
+        state.withLock { $0.waiters.insert(key, lease: name) }
+        term.look(key, expiresIn)
+        return .refused(held(path, by: holder))
       }
     } catch let error as KubernetesError {
-      return failed(error, name)
+      if error.code == .conflict { state.withLock { $0.waiters.insert(key, lease: name) } }
+      return failed(error, path)
     } catch {
       return .refused(
         .waiting(.interrupted, summary: "Interrupted", message: "the run was interrupted by the controller's stop"))
     }
   }
 
-  private func failed<Value>(_ error: KubernetesError, _ name: String) -> Outcome<Value> {
+  private func run<Value: Sendable>(
+    _ body: @Sendable (TargetGrant) async -> Value, _ key: ObjectKey, _ term: Term, _ lock: LeaseLock, _ path: String
+  ) async -> Value {
+    let name = term.installation.applicationName(of: key)
+    let duration = timings.duration
+    let permit: @Sendable () throws(EngineError) -> Void = { () throws(EngineError) in
+      guard term.isLeading() else { throw EngineError(.cancelled, Self.leadershipLost) }
+      guard let age = lock.timeSinceRenewal, age < duration else {
+        throw EngineError(.cancelled, "the Lease \(path) was lost before the commit; rolled back")
+      }
+    }
+    state.withLock { _ = $0.runs.insert(name) }
+    let grant = TargetGrant(permit: permit) { [state] holder in
+      // Two resources may name one database differently: then they have two Leases, and one may be at work.
+      let others = state.withLock { $0.runs.subtracting([name]) }
+      guard term.installation.owns(holder.application), !others.contains(holder.application ?? "") else { return false }
+      do throws(EngineError) {
+        try permit()
+        return true
+      } catch {
+        return false  // Who is not the holder any more must not end what the new one does.
+      }
+    }
+    let value = await body(grant)
+    state.withLock { _ = $0.runs.remove(name) }
+    return value
+  }
+
+  private static let leadershipLost = "this replica is no longer the leader; what was under way was rolled back"
+
+  private func failed<Value>(_ error: KubernetesError, _ path: String) -> Outcome<Value> {
     switch error.code {
     case .leaseLost: .lost(error.message)
-    case .conflict: .refused(held(name, by: "another run of this controller"))
+    case .conflict: .refused(held(path, by: "another run of this controller"))
     default:
       .refused(
         .waiting(
-          .leaseHeld, summary: "Waiting for Lease", message: "the Lease \(name) cannot be taken: \(error.message)"))
+          .leaseHeld, summary: "Waiting for Lease", message: "the Lease \(path) cannot be taken: \(error.message)"))
     }
   }
 
-  private func held(_ name: String, by holder: String) -> Verdict {
+  private func held(_ path: String, by holder: String) -> Verdict {
     .waiting(
       .leaseHeld, summary: "Waiting for Lease",
-      message: "the Lease \(name) of this target is held by \(holder); it is freed when that run ends, or expires")
+      message: "the Lease \(path) of this target is held by \(holder); it is freed when that run ends, or expires")
   }
 
-  private func lock(for target: String) -> (lock: LeaseLock, name: String) {
-    let name = Self.name(of: target)
-    let lock = locks.withLock { locks in
-      if let lock = locks[name] { return lock }
+  private func lock(named name: String) -> LeaseLock {
+    state.withLock { state in
+      if let lock = state.locks[name] { return lock }
       let settings = LeaseSettings(
-        name: name, namespace: namespace, identity: identity,
-        labels: ["app.kubernetes.io/managed-by": "whimbrel"])
+        name: name, namespace: namespace, identity: identity, labels: Self.labels, timings: timings)
       let lock = LeaseLock(settings, client: client, logger: logger)
-      locks[name] = lock
+      state.locks[name] = lock
       return lock
     }
-    return (lock, name)
   }
 
   /// The Lease of a target: the database's name for people, a digest of `host:port/database` for identity.

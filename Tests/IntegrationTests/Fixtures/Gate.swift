@@ -40,11 +40,25 @@ final class Gate: Sendable {
 
   /// Waits until a migration stands at a door of this database: pg_locks shows the doors of all databases.
   func waitUntilReached(_ door: Int) async throws {
+    try await database.wait(until: "SELECT count(*) > 0 FROM pg_locks WHERE \(Self.condition(door))")
+  }
+
+  /// The server process that stands at a door.
+  func session(at door: Int) async throws -> String {
+    try await database.value("SELECT pid FROM pg_locks WHERE \(Self.condition(door))") ?? ""
+  }
+
+  /// Waits until another server process stands at a door, and this one does no more.
+  func waitUntilReached(_ door: Int, byOtherThan session: String) async throws {
     try await database.wait(
-      until: """
-        SELECT count(*) > 0 FROM pg_locks WHERE locktype = 'advisory' AND classid = 4711 AND objid = \(door)
-          AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
-        """)
+      until: "SELECT count(*) = 1 AND bool_and(pid <> \(session)) FROM pg_locks WHERE \(Self.condition(door))")
+  }
+
+  private static func condition(_ door: Int) -> String {
+    """
+    locktype = 'advisory' AND classid = 4711 AND objid = \(door) AND NOT granted
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    """
   }
 
   /// Opens all doors.

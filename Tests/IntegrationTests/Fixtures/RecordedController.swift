@@ -7,8 +7,8 @@ struct RecordedController {
   let controller: RunningProcess
   private let proxy: RunningProcess
 
-  /// The requests so far that change something, as `METHOD /path`.
-  var writes: [String] { requests.filter { !$0.hasPrefix("GET ") } }
+  /// The requests so far that change something, as `METHOD /path`, but for the renewals of the leader's Lease.
+  var writes: [String] { requests.filter { !$0.hasPrefix("GET ") && !$0.hasSuffix("/leases/whimbrel-leader") } }
 
   /// All requests so far, as `METHOD /path`.
   var requests: [String] {
@@ -22,6 +22,9 @@ struct RecordedController {
   /// How many looks have ended with nothing left to do.
   var looks: Int { controller.output.split(separator: "\n").count { $0.contains(" reconciled ") } }
 
+  /// Cuts the controller off the API server for good, and nothing else.
+  func cutOff() throws { try proxy.kill() }
+
   /// Waits for further looks to end.
   func waitForLooks(_ count: Int) async throws {
     let goal = looks + count
@@ -29,9 +32,11 @@ struct RecordedController {
   }
 
   /// Runs a controller for a world.
-  static func run(_ world: World, _ body: (RecordedController) async throws -> Void) async throws {
-    let arguments = ["--kubeconfig", world.kubectl.kubeconfig, "proxy", "--port=0", "-v=3"]
-    _ = try await RunningProcess.run("kubectl", arguments) { proxy in
+  static func run(
+    _ world: World, _ arguments: [String] = [], _ body: (RecordedController) async throws -> Void
+  ) async throws {
+    let way = ["--kubeconfig", world.kubectl.kubeconfig, "proxy", "--port=0", "-v=3"]
+    _ = try await RunningProcess.run("kubectl", way) { proxy in
       try await proxy.waitForOutput("Starting to serve on ")
       let line = proxy.output.split(separator: "\n").first { $0.hasPrefix("Starting") } ?? ""
       let directory = try TemporaryDirectory()
@@ -44,7 +49,7 @@ struct RecordedController {
         users: [{name: proxy, user: {}}]
         contexts: [{name: proxy, context: {cluster: proxy, user: proxy}}]
         """, to: "kubeconfig")
-      _ = try await world.runController(kubeconfig: kubeconfig) { controller in
+      _ = try await world.runController(arguments, kubeconfig: kubeconfig) { controller in
         try await body(RecordedController(controller: controller, proxy: proxy))
       }
     }

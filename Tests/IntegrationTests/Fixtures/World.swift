@@ -144,8 +144,19 @@ struct World: Sendable {
     return cell.split(separator: " ").map { String($0) }.joined(separator: " ")
   }
 
-  /// The Leases of the namespace as `name|holder`.
+  /// The Leases of the targets in the namespace, with their holders.
   func leases() async throws -> [(name: String, holder: String)] {
+    try await allLeases().filter { $0.name != Self.leaderLease }
+  }
+
+  /// Who holds the Lease of the election; empty when nobody does, nil when there is none.
+  func leader() async throws -> String? {
+    try await allLeases().first { $0.name == Self.leaderLease }?.holder
+  }
+
+  private static let leaderLease = "whimbrel-leader"
+
+  private func allLeases() async throws -> [(name: String, holder: String)] {
     struct List: Decodable {
       struct Lease: Decodable {
         struct Metadata: Decodable { var name: String }
