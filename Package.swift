@@ -124,8 +124,8 @@ let package = Package(
     .testTarget(
       name: "ControllerTests",
       dependencies: [
-        "Controller", "FlywaySettings", "Kubernetes", "MigrationEngine", "MigrationSources", "MigrationCore",
-        "Postgres", "Support", "Telemetry", "YAML",
+        "Controller", "FlywaySettings", "HTTP", "Kubernetes", "MigrationEngine", "MigrationSources", "MigrationCore",
+        "Postgres", "Support", "Telemetry", "TestSupport", "YAML", logging,
       ],
       swiftSettings: settings),
     .testTarget(

@@ -28,6 +28,16 @@ package struct Installation: Sendable, Hashable {
     return String(decoding: text.utf8.prefix(Self.longestName - 1 - digest.utf8.count), as: UTF8.self) + "~\(digest)"
   }
 
+  /// Whether a session that holds a database's lock was left over by a run of this installation that is gone.
+  ///
+  /// It may only be asked by a run that holds the target's Lease and whose process leads: then no other process may be at
+  /// work. Two resources may name one database differently, and then they have two Leases: `others` are the application
+  /// names of the runs of this process, but for the one that asks.
+  package func isLeftOver(_ applicationName: String?, others: Set<String>) -> Bool {
+    guard let applicationName, owns(applicationName) else { return false }
+    return !others.contains(applicationName)
+  }
+
   /// Whether a session was opened by a run of this installation.
   package func owns(_ applicationName: String?) -> Bool {
     !name.isEmpty && applicationName?.hasPrefix("\(Self.prefix)\(name)/") == true

@@ -118,9 +118,8 @@ final class TargetLeases: Sendable {
     }
     state.withLock { _ = $0.runs.insert(name) }
     let grant = TargetGrant(permit: permit) { [state] holder in
-      // Two resources may name one database differently: then they have two Leases, and one may be at work.
       let others = state.withLock { $0.runs.subtracting([name]) }
-      guard term.installation.owns(holder.application), !others.contains(holder.application ?? "") else { return false }
+      guard term.installation.isLeftOver(holder.application, others: others) else { return false }
       do throws(EngineError) {
         try permit()
         return true

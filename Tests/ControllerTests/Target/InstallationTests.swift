@@ -35,6 +35,17 @@ struct InstallationTests {
     }
   }
 
+  @Test("a session of its own is a left-over, unless it belongs to another run that this process has under way")
+  func leftOvers() {
+    let mine = installation.applicationName(of: key("betting"))
+    let other = installation.applicationName(of: key("other"))
+    #expect(installation.isLeftOver(mine, others: []))
+    #expect(installation.isLeftOver(mine, others: [other]))
+    #expect(!installation.isLeftOver(other, others: [other]))
+    #expect(!installation.isLeftOver("flyway", others: []))
+    #expect(!installation.isLeftOver(nil, others: []))
+  }
+
   @Test("without a uid nothing is recognised")
   func withoutIdentity() {
     let unknown = Installation(leaseUID: "")
