@@ -63,7 +63,8 @@ let package = Package(
     .target(name: "MigrationCore", dependencies: ["Support", crypto], swiftSettings: settings),
 
     // MARK: Domain, input and output
-    .target(name: "Kubernetes", dependencies: ["HTTP", "YAML", "Support", logging], swiftSettings: settings),
+    .target(
+      name: "Kubernetes", dependencies: ["HTTP", "YAML", "Support", logging, subprocess], swiftSettings: settings),
     .target(
       name: "FlywaySettings", dependencies: ["MigrationCore", "Postgres", "TOML", "Support"], swiftSettings: settings),
     .target(

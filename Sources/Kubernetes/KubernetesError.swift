@@ -59,7 +59,7 @@ extension KubernetesError {
   package struct Code: Sendable, Hashable, CustomStringConvertible {
     private enum Kind: String {
       case badRequest, notFound, conflict, alreadyExists, gone, unauthorized, forbidden, invalid, tooManyRequests
-      case server, transport, decoding, configuration, cancelled, leaseLost
+      case server, transport, decoding, configuration, credentials, cancelled, leaseLost
     }
     private let kind: Kind
 
@@ -89,6 +89,8 @@ extension KubernetesError {
     package static let decoding = Code(kind: .decoding)
     /// The kubeconfig, or a file that it names, cannot be used.
     package static let configuration = Code(kind: .configuration)
+    /// The credential plugin of the kubeconfig made nothing that can be used.
+    package static let credentials = Code(kind: .credentials)
     /// The task was cancelled.
     package static let cancelled = Code(kind: .cancelled)
     /// The lease was held and is not any longer.
@@ -101,7 +103,7 @@ extension KubernetesError {
       switch kind {
       case .conflict, .gone, .tooManyRequests, .server, .transport, .leaseLost: true
       case .badRequest, .notFound, .alreadyExists, .unauthorized, .forbidden, .invalid, .decoding, .configuration,
-        .cancelled:
+        .credentials, .cancelled:
         false
       }
     }

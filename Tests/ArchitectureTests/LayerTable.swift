@@ -41,7 +41,7 @@ enum LayerTable {
     Row("MigrationCore", layer: 3, targets: ["Support"], products: ["Crypto"]),
     // Domain, input and output
     Row(
-      "Kubernetes", layer: 4, targets: ["HTTP", "YAML", "Support"], products: ["Logging"],
+      "Kubernetes", layer: 4, targets: ["HTTP", "YAML", "Support"], products: ["Logging", "Subprocess"],
       toolchain: ["FoundationEssentials", "Glibc"]),
     Row("FlywaySettings", layer: 4, targets: ["MigrationCore", "Postgres", "TOML", "Support"]),
     Row(
@@ -79,6 +79,8 @@ enum LayerTable {
       "renewal outlives the cancellation of the work that it guards, and the release must run although it is cancelled",
     "Sources/Kubernetes/Events/EventRecorder+Delivery.swift":
       "what is queued when the recorder is cancelled is still to be written, for two seconds",
+    "Sources/Kubernetes/Exec/ExecCredentials.swift":
+      "one run of a plugin serves all requests that wait for it, also when the one that began it is cancelled",
     "Sources/Commands/Programs/ProgramRunner.swift":
       "what a program writes while it ends must be read although the run is cancelled, or it dies of SIGPIPE",
   ]

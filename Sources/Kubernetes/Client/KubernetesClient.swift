@@ -1,10 +1,12 @@
 package import HTTP
 package import Logging
+package import Support
 
 /// Talks to one API server.
 ///
-/// Every call is bounded in time and in the size of what it reads, obeys Retry-After a bounded number of times, and, with
-/// a token file, reads the token again after a 401. Cancelling the task ends the call with code `cancelled`.
+/// Every call is bounded in time and in the size of what it reads, obeys Retry-After a bounded number of times, and,
+/// where credentials lie in files or come from a plugin, gets them again after a 401. Cancelling the task ends the call
+/// with code `cancelled`.
 package final class KubernetesClient: Sendable {
   /// Bounds of the calls.
   package struct Limits: Sendable {
@@ -44,7 +46,7 @@ package final class KubernetesClient: Sendable {
   package init(
     configuration: KubernetesConfiguration, http: HTTPClient, logger: Logger, fieldManager: String = "whimbrel",
     userAgent: String = "whimbrel", limits: Limits = Limits(), time: TimeSource = .system,
-    observer: (@Sendable (APICallRecord) -> Void)? = nil
+    wallClock: WallClock = .system, observer: (@Sendable (APICallRecord) -> Void)? = nil
   ) {
     self.configuration = configuration
     self.fieldManager = fieldManager
@@ -57,7 +59,7 @@ package final class KubernetesClient: Sendable {
     self.observer = observer
     connections = ConnectionHealth(time: time)
     host = APICallRecord.host(of: configuration.server)
-    credentials = Credentials(configuration, time: time)
+    credentials = Credentials(configuration, time: time, wallClock: wallClock, logger: logger)
     for warning in configuration.warnings {
       logger.warning("unsafe Kubernetes configuration", metadata: ["kubernetes.warning": "\(warning)"])
     }
@@ -90,16 +92,17 @@ package final class KubernetesClient: Sendable {
     var (failures, waited, attempts) = (0, Duration.zero, 0)
     var mayReauthenticate = credentials.canRefresh
     while true {
+      let current = try await credentials.current(within: limits.requestTimeout)
       let error: KubernetesError
       do throws(KubernetesError) {
-        return try await attempt(call, retries: attempts)
+        return try await attempt(call, current, retries: attempts)
       } catch let failure {
         error = failure
       }
       attempts += 1
-      if error.code == .unauthorized, mayReauthenticate {
+      if error.isRefusal, mayReauthenticate {
         mayReauthenticate = false
-        credentials.invalidate()
+        credentials.invalidate(current)
         continue
       }
       failures += 1
@@ -115,12 +118,14 @@ package final class KubernetesClient: Sendable {
     }
   }
 
-  private func attempt(_ call: APICall, retries: Int) async throws(KubernetesError) -> HTTPResponse {
+  private func attempt(
+    _ call: APICall, _ current: Credentials.Current, retries: Int
+  ) async throws(KubernetesError) -> HTTPResponse {
     var request = HTTPRequest(
       method: call.method, url: configuration.server + call.path, body: call.body, connectTimeout: .seconds(10),
-      idleTimeout: call.idleTimeout, totalTimeout: call.totalTimeout, tls: try await credentials.tls(),
+      idleTimeout: call.idleTimeout, totalTimeout: call.totalTimeout, tls: current.tls,
       proxy: configuration.proxy, usesFreshConnection: connections.areSuspect)
-    request.headers = [("Accept", call.accept), ("User-Agent", userAgent)] + (try await credentials.headers())
+    request.headers = [("Accept", call.accept), ("User-Agent", userAgent)] + current.headers
     if let type = call.contentType { request.headers.append(("Content-Type", type)) }
     let response: HTTPResponse
     let body: [UInt8]
@@ -155,4 +160,9 @@ package final class KubernetesClient: Sendable {
       throw error
     }
   }
+}
+
+extension KubernetesError {
+  /// Whether other credentials may help: a 401, or a TLS handshake that failed.
+  fileprivate var isRefusal: Bool { code == .unauthorized || code == .transport && !isTransient }
 }

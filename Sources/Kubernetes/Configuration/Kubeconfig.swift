@@ -20,6 +20,7 @@ struct Kubeconfig: Decodable {
     let insecureSkipTLSVerify: Bool?
     let tlsServerName: String?
     let proxyURL: String?
+    let extensions: [Extension]?
 
     enum CodingKeys: String, CodingKey {
       case server
@@ -28,6 +29,18 @@ struct Kubeconfig: Decodable {
       case insecureSkipTLSVerify = "insecure-skip-tls-verify"
       case tlsServerName = "tls-server-name"
       case proxyURL = "proxy-url"
+      case extensions
+    }
+  }
+
+  /// Something for another program, by its name.
+  struct Extension: Decodable, Sendable {
+    let name: String
+    let content: ExtensionValue?
+
+    enum CodingKeys: String, CodingKey {
+      case name
+      case content = "extension"
     }
   }
 

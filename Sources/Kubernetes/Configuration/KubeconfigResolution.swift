@@ -21,6 +21,7 @@ struct KubeconfigResolution {
       let (userFile, user) = try find("user", userName) { $0.users }
       try refuseUnsupported(user, userName, userFile)
       try await identify(user, userName, userFile, &configuration)
+      try plugIn(user, userName, userFile, cluster, &configuration)
     }
     return configuration
   }
@@ -63,7 +64,7 @@ struct KubeconfigResolution {
   ) async throws(KubernetesError) {
     configuration.tls.serverName = cluster.tlsServerName.flatMap { $0.isEmpty ? nil : $0 }
     let field = "cluster '\(name)': certificate-authority"
-    configuration.tls.certificateAuthority = try await content(
+    (configuration.tls.certificateAuthority, configuration.certificateAuthorityFile) = try await content(
       data: cluster.certificateAuthorityData, path: cluster.certificateAuthority, field: field, file)
     guard cluster.insecureSkipTLSVerify == true else { return }
     guard configuration.tls.certificateAuthority == nil else {
@@ -75,70 +76,26 @@ struct KubeconfigResolution {
         + "everything, credentials included")
   }
 
-  // MARK: User
-
-  private func refuseUnsupported(
-    _ user: KubeconfigUser, _ name: String, _ file: KubeconfigFile
-  ) throws(KubernetesError) {
-    guard let field = user.unsupported.first else { return }
-    let advice =
-      switch field {
-      case "exec": "exec credential plugins are not supported yet; use a token, a tokenFile or a client certificate"
-      case "auth-provider":
-        "auth-provider was removed from Kubernetes; use a token, a tokenFile or a client certificate"
-      case "username", "password":
-        "basic authentication was removed from Kubernetes 1.19; use a token, a tokenFile or a client certificate"
-      default: "it is not supported; remove it"
-      }
-    throw error("user '\(name)': \(field): \(advice)", file)
-  }
-
-  private func identify(
-    _ user: KubeconfigUser, _ name: String, _ file: KubeconfigFile,
-    _ configuration: inout KubernetesConfiguration
-  ) async throws(KubernetesError) {
-    configuration.tls.clientCertificate = try await content(
-      data: user.clientCertificateData, path: user.clientCertificate, field: "user '\(name)': client-certificate", file)
-    configuration.tls.clientKey = try await content(
-      data: user.clientKeyData?.reveal(), path: user.clientKey, field: "user '\(name)': client-key", file
-    ).map { Redacted($0) }
-    guard (configuration.tls.clientCertificate == nil) == (configuration.tls.clientKey == nil) else {
-      throw error("user '\(name)': client-certificate and client-key are needed together", file)
-    }
-    // As in kube-rs, an inline token wins over a file.
-    if let token = user.token {
-      configuration.authentication = .token(token)
-    } else if let path = user.tokenFile {
-      let resolved = try file.resolve(path, field: "user '\(name)': tokenFile")
-      configuration.authentication = .tokenFile(resolved)
-    }
-    if let impersonated = user.impersonated {
-      configuration.impersonation = KubernetesConfiguration.Impersonation(
-        user: impersonated, uid: user.impersonatedUID, groups: user.impersonatedGroups)
-    } else if user.impersonatedUID != nil || !user.impersonatedGroups.isEmpty {
-      throw error("user '\(name)': as-uid and as-groups need as", file)
-    }
-  }
-
-  /// Inline data wins over a file.
-  private func content(
+  /// A content, and the file to read it from again; inline data wins over a file.
+  func content(
     data: String?, path: String?, field: String, _ file: KubeconfigFile
-  ) async throws(KubernetesError) -> [UInt8]? {
+  ) async throws(KubernetesError) -> (content: [UInt8]?, file: String?) {
     if let data, !data.isEmpty {
       guard let decoded = Data(base64Encoded: data.filter { !$0.isWhitespace }) else {
         throw error("\(field)-data is not base64", file)
       }
-      return [UInt8](decoded)
+      return ([UInt8](decoded), nil)
     }
-    guard let path, !path.isEmpty else { return nil }
+    guard let path, !path.isEmpty else { return (nil, nil) }
     do throws(KubernetesError) {
-      return try await BoundedFile.read(try file.resolve(path, field: field))
+      let resolved = try file.resolve(path, field: field)
+      return (try await BoundedFile.read(resolved), resolved)
     } catch let cause {
       throw error("\(field): \(cause.message)", file)
     }
   }
 
-  private func error(_ message: String, _ file: KubeconfigFile? = nil) -> KubernetesError {
+  func error(_ message: String, _ file: KubeconfigFile? = nil) -> KubernetesError {
     let place = file?.path ?? files.map(\.path).joined(separator: ":")
     return KubernetesError(code: .configuration, message: "kubeconfig \(place): \(message)")
   }

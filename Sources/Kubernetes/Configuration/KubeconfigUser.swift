@@ -11,6 +11,8 @@ struct KubeconfigUser: Decodable, Sendable {
   let impersonated: String?
   let impersonatedUID: String?
   let impersonatedGroups: [String]
+  let impersonatedExtra: [String: [String]]
+  let exec: KubeconfigExec?
   /// Fields that are set although they are not supported, in the order in which they are complained about.
   let unsupported: [String]
 
@@ -28,6 +30,9 @@ struct KubeconfigUser: Decodable, Sendable {
     impersonated = try text(.impersonated)
     impersonatedUID = try text(.impersonatedUID)
     impersonatedGroups = try container.decodeIfPresent([String].self, forKey: .impersonatedGroups) ?? []
+    impersonatedExtra =
+      try container.decodeIfPresent([String: [String]].self, forKey: .impersonatedExtra) ?? [:]
+    exec = try container.decodeIfPresent(KubeconfigExec.self, forKey: .exec)
     unsupported = try CodingKeys.unsupported.filter {
       try container.contains($0) && !container.decodeNil(forKey: $0)
     }.map(\.rawValue)
@@ -46,6 +51,6 @@ struct KubeconfigUser: Decodable, Sendable {
     case exec, username, password
     case authProvider = "auth-provider"
 
-    static let unsupported: [CodingKeys] = [.exec, .authProvider, .username, .password, .impersonatedExtra]
+    static let unsupported: [CodingKeys] = [.authProvider, .username, .password]
   }
 }

@@ -11,6 +11,8 @@ package struct KubernetesConfiguration: Sendable {
     case token(Redacted<String>)
     /// By a bearer token in a file, which is read again every minute and after a 401.
     case tokenFile(String)
+    /// By what a program makes: a bearer token, a client certificate, or both.
+    case exec(ExecPlugin)
   }
 
   /// Whom to act as (the `as` fields of a kubeconfig).
@@ -21,12 +23,15 @@ package struct KubernetesConfiguration: Sendable {
     package var uid: String?
     /// The groups.
     package var groups: [String]
+    /// Further attributes, such as scopes, by lower-case names.
+    package var extra: [String: [String]]
 
     /// Names an identity.
-    package init(user: String, uid: String? = nil, groups: [String] = []) {
+    package init(user: String, uid: String? = nil, groups: [String] = [], extra: [String: [String]] = [:]) {
       self.user = user
       self.uid = uid
       self.groups = groups
+      self.extra = extra
     }
   }
 
@@ -36,6 +41,10 @@ package struct KubernetesConfiguration: Sendable {
   package var tls: TLSSettings
   /// A file with the certificates to trust, which is read again every minute and then replaces those in `tls`.
   package var certificateAuthorityFile: String?
+  /// Files with the client certificate and its key, which are read again every minute and then replace those in `tls`.
+  package var clientCertificateFile: String?
+  /// See `clientCertificateFile`.
+  package var clientKeyFile: String?
   /// Proof of identity.
   package var authentication: Authentication
   /// The namespace to use where none is named.
@@ -52,12 +61,15 @@ package struct KubernetesConfiguration: Sendable {
   /// Makes a configuration by hand.
   package init(
     server: String, tls: TLSSettings = TLSSettings(), certificateAuthorityFile: String? = nil,
-    authentication: Authentication = .none, namespace: String = "default", proxy: String? = nil,
+    clientCertificateFile: String? = nil, clientKeyFile: String? = nil, authentication: Authentication = .none,
+    namespace: String = "default", proxy: String? = nil,
     impersonation: Impersonation? = nil, origin: String = "explicit", warnings: [String] = []
   ) {
     self.server = server
     self.tls = tls
     self.certificateAuthorityFile = certificateAuthorityFile
+    self.clientCertificateFile = clientCertificateFile
+    self.clientKeyFile = clientKeyFile
     self.authentication = authentication
     self.namespace = namespace
     self.proxy = proxy

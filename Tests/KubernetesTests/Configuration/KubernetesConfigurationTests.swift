@@ -61,6 +61,10 @@ struct KubernetesConfigurationTests {
           certificateAuthority: Array("CA".utf8), clientCertificate: Array("CERT".utf8),
           clientKey: Redacted(Array("KEY".utf8)), serverName: "api.test"))
     #expect(configuration.proxy == "http://proxy:3128")
+    // What lies in a file is read from there again.
+    #expect(configuration.certificateAuthorityFile == files.path + "/pki/ca.crt")
+    #expect(configuration.clientCertificateFile == nil)
+    #expect(configuration.clientKeyFile == files.path + "/pki/client.key")
     #expect(configuration.warnings.isEmpty)
   }
 
@@ -77,10 +81,13 @@ struct KubernetesConfigurationTests {
   func impersonation() async throws {
     let files = try Workspace()
     let path = try files.write(
-      "config", Self.kubeconfig(user: "{token: t, as: jane, as-uid: \"7\", as-groups: [dev, ops]}"))
+      "config",
+      Self.kubeconfig(
+        user: "{token: t, as: jane, as-uid: \"7\", as-groups: [dev, ops], as-user-extra: {scopes: [a, b]}}"))
     #expect(
       try await load(path).impersonation
-        == KubernetesConfiguration.Impersonation(user: "jane", uid: "7", groups: ["dev", "ops"]))
+        == KubernetesConfiguration.Impersonation(
+          user: "jane", uid: "7", groups: ["dev", "ops"], extra: ["scopes": ["a", "b"]]))
   }
 
   @Test("an insecure cluster is accepted only when it says so, and is warned about")
@@ -95,13 +102,12 @@ struct KubernetesConfigurationTests {
   @Test(
     "what is not supported or not possible is refused with the field's name",
     arguments: [
-      ("{exec: {command: aws}}", "", "user 'u': exec: exec credential plugins are not supported yet"),
       ("{auth-provider: {name: gcp}}", "", "user 'u': auth-provider"),
       ("{username: a, password: hush}", "", "user 'u': username: basic authentication"),
       ("{client-certificate-data: Q0VSVA==}", "", "client-certificate and client-key are needed together"),
       ("{client-certificate-data: \"%%\", client-key-data: QQ==}", "", "client-certificate-data is not base64"),
       ("{client-certificate: nowhere.crt, client-key-data: QQ==}", "", "user 'u': client-certificate: cannot read"),
-      ("{as-groups: [a]}", "", "as-uid and as-groups need as"),
+      ("{as-groups: [a]}", "", "as-uid, as-groups and as-user-extra need as"),
       ("{token: 12}", "", "users[0].user.token: expected a string"),
       ("{}", "certificate-authority-data: QQ==, insecure-skip-tls-verify: true", "exclude each other"),
       ("{}", "certificate-authority: nowhere.crt", "certificate-authority: cannot read"),
@@ -178,7 +184,10 @@ struct KubernetesConfigurationTests {
   func untrusted() async throws {
     let files = try Workspace()
     try files.write("ca.crt", "CA")
-    for (cluster, user) in [("certificate-authority: \(files.path)/ca.crt", "{}"), ("", "{tokenFile: /etc/hostname}")] {
+    for (cluster, user) in [
+      ("certificate-authority: \(files.path)/ca.crt", "{}"), ("", "{tokenFile: /etc/hostname}"),
+      ("", "{exec: {apiVersion: client.authentication.k8s.io/v1, command: ls, interactiveMode: Never}}"),
+    ] {
       let bytes = Redacted(Array(Self.kubeconfig(cluster: cluster, user: user).utf8))
       let error = await failure { () throws(KubernetesError) in
         try await KubernetesConfiguration.load(kubeconfig: bytes, origin: "Secret dev/staging")
