@@ -44,7 +44,17 @@ struct Migration: Decodable, Sendable {
     var error: StepError?
   }
 
+  struct Repair: Decodable, Sendable {
+    var outcome: String
+    var message: String
+  }
+
+  struct Cancellation: Decodable, Sendable {
+    var run: String
+  }
+
   struct Run: Decodable, Sendable {
+    var id: String?
     var outcome: String
     var holder: String?
     var finishedAt: String?
@@ -70,7 +80,11 @@ struct Migration: Decodable, Sendable {
 
   struct Status: Decodable, Sendable {
     var observedGeneration: Int?
+    var leaderEpoch: Int?
     var lastHandledReconcileAt: String?
+    var lastHandledRepairAt: String?
+    var lastRepair: Repair?
+    var cancellation: Cancellation?
     var summary: String?
     var conditions: [Condition]?
     var source: Source?
