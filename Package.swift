@@ -150,7 +150,7 @@ let package = Package(
     .testTarget(name: "ArchitectureTests", dependencies: [subprocess], swiftSettings: settings),
     .testTarget(
       name: "IntegrationTests",
-      dependencies: ["Kubernetes", "MigrationCore", "Postgres", "Support", "TestSupport"],
+      dependencies: ["Controller", "HTTP", "Kubernetes", "MigrationCore", "Postgres", "Support", "TestSupport", logging],
       swiftSettings: settings),
   ],
   cxxLanguageStandard: .cxx17
