@@ -101,6 +101,12 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["Postgres", "Support", subprocess], path: "Tests/TestSupport",
       swiftSettings: settings),
+    .target(
+      name: "Reliability", dependencies: ["Postgres", "Support", "TestSupport"], path: "Tests/Reliability",
+      swiftSettings: settings),
+    .executableTarget(
+      name: "Chaos", dependencies: ["Reliability", "Support", "TestSupport", argumentParser], path: "Tests/Chaos",
+      swiftSettings: settings),
     .testTarget(name: "SupportTests", dependencies: ["Support"], swiftSettings: settings),
     .testTarget(name: "PostgresTests", dependencies: ["Postgres", "Support", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Support", "TestSupport"], swiftSettings: settings),
@@ -150,8 +156,13 @@ let package = Package(
     .testTarget(name: "ArchitectureTests", dependencies: [subprocess], swiftSettings: settings),
     .testTarget(
       name: "IntegrationTests",
-      dependencies: ["Controller", "HTTP", "Kubernetes", "MigrationCore", "Postgres", "Support", "TestSupport", logging],
+      dependencies: [
+        "Controller", "HTTP", "Kubernetes", "MigrationCore", "Postgres", "Reliability", "Support", "TestSupport",
+        logging,
+      ],
       swiftSettings: settings),
+    .testTarget(
+      name: "ReliabilityTests", dependencies: ["Reliability", "Postgres", "TestSupport"], swiftSettings: settings),
   ],
   cxxLanguageStandard: .cxx17
 )

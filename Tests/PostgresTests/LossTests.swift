@@ -79,7 +79,7 @@ struct LossTests {
   @Test("a proxy that passes nothing on any more costs a cancelled statement its connection, not forever")
   func hungProxy() async throws {
     let server = try await PostgresServer.shared()
-    let relay = Relay(to: server.port)
+    let relay = TCPRelay(to: server.port)
     var parameters = server.parameters()
     parameters.port = relay.port
     parameters.cancelTimeout = .milliseconds(700)
@@ -101,7 +101,7 @@ struct LossTests {
   @Test("closing a session through a hung proxy is bounded")
   func closeThroughHungProxy() async throws {
     let server = try await PostgresServer.shared()
-    let relay = Relay(to: server.port)
+    let relay = TCPRelay(to: server.port)
     var parameters = server.parameters()
     parameters.port = relay.port
     parameters.cancelTimeout = .milliseconds(300)

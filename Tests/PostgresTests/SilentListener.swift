@@ -33,15 +33,6 @@ final class SilentListener: Sendable {
     return (socket, port)
   }
 
-  /// A socket connected to a port of 127.0.0.1.
-  static func connect(to port: Int) -> Int32 {
-    let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    _ = withAddress(port: port) { address in
-      _ = Glibc.connect(socket, address, socklen_t(MemoryLayout<sockaddr_in>.size))
-    }
-    return socket
-  }
-
   private static func withAddress(port: Int, _ body: (UnsafeMutablePointer<sockaddr>) -> Void) -> Int {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)

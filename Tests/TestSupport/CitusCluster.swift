@@ -148,7 +148,11 @@ extension CitusCluster {
     guard let state = getenv("WHIMBREL_TEST_STATE") else {
       throw PostgresServerError(message: unavailableReason ?? "")
     }
-    let script = CitusClusterScript(state: String(cString: state))
+    return try await ask(CitusClusterScript(state: String(cString: state)))
+  }
+
+  /// The cluster of a state folder.
+  static func ask(_ script: CitusClusterScript) async throws -> CitusCluster {
     let settings = try await script.environment()
     func setting(_ name: String) throws -> String {
       guard let value = settings[name] else {

@@ -30,10 +30,23 @@ package struct LocalInfrastructure: Sendable {
     }
   }
 
+  /// Its Citus cluster.
+  package func cluster() async throws -> CitusCluster { try await CitusCluster.ask(script) }
+
+  /// The file with the passwords that the servers connect to each other with.
+  package var passwordFile: String { script.state + "/postgresql/passfile" }
+
   /// Kills a part with all it has started, such as `kube-apiserver`.
   package func kill(_ part: String) async throws { try await script.run(["kill", part]) }
   /// Stops a part in order.
   package func stop(_ part: String) async throws { try await script.run(["stop", part]) }
   /// Starts a part and waits until it answers.
   package func start(_ part: String) async throws { try await script.run(["start", part]) }
+}
+
+extension LocalInfrastructure {
+  /// Starts whatever does not run, and waits until it answers.
+  package func startAll() async throws {
+    for part in ["etcd", "kube-apiserver", "coordinator", "worker-1", "worker-2"] { try await start(part) }
+  }
 }

@@ -1,4 +1,4 @@
-internal import Glibc
+package import Glibc
 internal import Subprocess
 internal import Support
 
@@ -16,7 +16,11 @@ package final class RunningProcess: Sendable {
   private let isOver = Guarded(false)
   private let deliver: @Sendable (Int32) throws -> Void
 
-  private init(deliver: @escaping @Sendable (Int32) throws -> Void) {
+  /// The process's number: of the programme itself, and of nobody else until `run` has returned.
+  package let identifier: pid_t
+
+  private init(identifier: pid_t, deliver: @escaping @Sendable (Int32) throws -> Void) {
+    self.identifier = identifier
     self.deliver = deliver
   }
 
@@ -52,14 +56,24 @@ package final class RunningProcess: Sendable {
   /// Starts a programme, runs `body`, and ends the programme: SIGTERM, and SIGKILL if it takes longer than 40 s.
   ///
   /// When `body` throws, the programme is killed at once.
+  /// - Parameters:
+  ///   - environment: what to add to this process's environment, for the programme only.
+  ///   - log: a file to append the output to, instead of keeping it in `output`: for programmes that run for long.
   package static func run<Value: Sendable>(
-    _ path: String, _ arguments: [String], _ body: (RunningProcess) async throws -> Value
+    _ path: String, _ arguments: [String], environment: [String: String] = [:], log: String? = nil,
+    _ body: (RunningProcess) async throws -> Value
   ) async throws -> (value: Value, ending: Ending) {
+    let variables = environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+    let words = (variables.isEmpty ? [] : ["env"] + variables) + [path] + arguments
+    // The pipe stays open as long as the programme runs, also when its output goes elsewhere.
+    let script = log == nil ? #"exec "$@" 2>&1"# : #"exec "$@" 3>&1 >>"$0" 2>&1"#
     let result = try await Subprocess.run(
-      .name("bash"), arguments: Arguments(["-c", #"exec "$0" "$@" 2>&1"#, path] + arguments), input: .none,
+      .name("bash"), arguments: Arguments(["-c", script, log ?? path] + words), input: .none,
       output: .sequence, error: .discarded
     ) { execution in
-      let process = RunningProcess { number in try execution.send(signal: Signal(rawValue: number)) }
+      let process = RunningProcess(identifier: execution.processIdentifier.value) { number in
+        try execution.send(signal: Signal(rawValue: number))
+      }
       return try await process.follow(execution.standardOutput, body)
     }
     switch result.terminationStatus {
