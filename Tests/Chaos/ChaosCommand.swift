@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Glibc
 internal import Reliability
 internal import Support
 internal import TestSupport
@@ -50,7 +49,6 @@ struct ChaosCommand: AsyncParsableCommand {
 
   func run() async throws {
     if list { return print(Fault.all.map { "\($0.name)  \($0.title)" }.joined(separator: "\n")) }
-    setvbuf(stdout, nil, _IOLBF, 0)
     let orders = try orders()
     let times = try leaseTimes()
     let isSurvived = try await LocalInfrastructure.run { infrastructure in

@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import Glibc
 internal import Reliability
 internal import TestSupport
 
@@ -19,7 +20,13 @@ struct ChaosReport: Sendable {
     say(world)
   }
 
-  func say(_ line: String) { print("[\((ContinuousClock.now - start).inSeconds) s] \(line)") }
+  func say(_ line: String) { put("[\((ContinuousClock.now - start).inSeconds) s] \(line)") }
+
+  /// Prints a line at once, also into a pipe.
+  private func put(_ line: String) {
+    let bytes = Array((line + "\n").utf8)
+    _ = Glibc.write(1, bytes, bytes.count)
+  }
 
   /// Runs orders one after the other, prints the table, and says whether all was survived.
   func run(_ campaign: Campaign, _ orders: [Campaign.Order]) async throws -> Bool {
@@ -45,27 +52,27 @@ struct ChaosReport: Sendable {
       ? "all \(records.count) faults survived" : "\(failed.count) of \(records.count) faults not survived"
     let text = "\(world)\n\n\(table)\n\n\(summary), in \((ContinuousClock.now - start).inSeconds) s\n"
     try Data(text.utf8).write(to: URL(filePath: "\(folder)/report.txt"))
-    print("\n\(text)")
-    if !failed.isEmpty { print("evidence: \(folder)") }
+    put("\n\(text)")
+    if !failed.isEmpty { put("evidence: \(folder)") }
     return failed.isEmpty && isComplete && !records.isEmpty
   }
 
   /// Runs a soak, prints the course of the memory, and says whether all was survived.
   func run(_ soak: Soak) async throws -> Bool {
     let result = try await soak.run()
-    print("\n\(world)\n\n\(result.applied) migrations applied, \(result.records.count) faults, of which")
-    print("\(result.records.count(where: \.isSurvived)) survived; memory in kilobytes:\n")
-    print("| replica | process | first | last | highest | slope, kB/min | slope of the second half, kB/min |")
-    print("|---------|--------:|------:|-----:|--------:|--------------:|---------------------------------:|")
+    put("\n\(world)\n\n\(result.applied) migrations applied, \(result.records.count) faults, of which")
+    put("\(result.records.count(where: \.isSurvived)) survived; memory in kilobytes:\n")
+    put("| replica | process | first | last | highest | slope, kB/min | slope of the second half, kB/min |")
+    put("|---------|--------:|------:|-----:|--------:|--------------:|---------------------------------:|")
     for course in result.memory.courses {
       let slopes = [course.slope, course.lateSlope].map { "\(($0 * 10).rounded() / 10)" }
-      print(
+      put(
         "| \(course.replica) | \(course.process) | \(course.first) | \(course.last) | \(course.highest) | "
           + "\(slopes[0]) | \(slopes[1]) |")
     }
-    for finding in result.findings { print("FOUND \(finding)") }
+    for finding in result.findings { put("FOUND \(finding)") }
     try write(result.records)
-    print("\nsamples: \(folder)/soak/memory.csv")
+    put("\nsamples: \(folder)/soak/memory.csv")
     return result.findings.isEmpty && result.records.allSatisfy(\.isSurvived)
   }
 

@@ -1,4 +1,4 @@
-package import Glibc
+internal import Glibc
 internal import Subprocess
 internal import Support
 
@@ -17,9 +17,9 @@ package final class RunningProcess: Sendable {
   private let deliver: @Sendable (Int32) throws -> Void
 
   /// The process's number: of the programme itself, and of nobody else until `run` has returned.
-  package let identifier: pid_t
+  package let identifier: Int32
 
-  private init(identifier: pid_t, deliver: @escaping @Sendable (Int32) throws -> Void) {
+  private init(identifier: Int32, deliver: @escaping @Sendable (Int32) throws -> Void) {
     self.identifier = identifier
     self.deliver = deliver
   }

@@ -3,10 +3,10 @@ internal import Glibc
 /// Which process is at the other end of a connection over the loopback, as the kernel tells in `/proc`.
 enum SocketOwner {
   /// The process whose socket this accepted connection came from; nil if it is gone or belongs to another user.
-  static func process(atClientEndOf accepted: Int32) -> pid_t? {
+  static func process(atClientEndOf accepted: Int32) -> Int32? {
     guard let inode = inode(ofLocalPort: LoopbackSocket.peerPort(of: accepted)) else { return nil }
     let link = "socket:[\(inode)]"
-    return names(in: "/proc").lazy.compactMap { pid_t($0) }.first { process in
+    return names(in: "/proc").lazy.compactMap { Int32($0) }.first { process in
       let folder = "/proc/\(process)/fd"
       return names(in: folder).contains { target(of: "\(folder)/\($0)") == link }
     }
@@ -41,10 +41,8 @@ enum SocketOwner {
   }
 
   private static func target(of link: String) -> String? {
-    var buffer = [UInt8](repeating: 0, count: 128)
-    let count = buffer.withUnsafeMutableBytes { bytes in
-      readlink(link, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count)
-    }
-    return count > 0 ? String(decoding: buffer[..<count], as: UTF8.self) : nil
+    var buffer = [CChar](repeating: 0, count: 128)
+    let count = readlink(link, &buffer, buffer.count)
+    return count > 0 ? String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
   }
 }

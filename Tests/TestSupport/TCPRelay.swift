@@ -1,4 +1,4 @@
-package import Glibc
+internal import Glibc
 internal import Support
 
 /// A TCP relay to a server on 127.0.0.1 that can do what networks do: hang, refuse, and cut connections.
@@ -22,7 +22,7 @@ package final class TCPRelay: Sendable {
 
   private struct State {
     var passage: Passage = .open
-    var passages: [pid_t: Passage] = [:]
+    var passages: [Int32: Passage] = [:]
     var connections: [ObjectIdentifier: TCPRelayConnection] = [:]
     var isOver = false
   }
@@ -43,11 +43,14 @@ package final class TCPRelay: Sendable {
   /// How many connections pass through it now.
   package var connectionCount: Int { state.withLock { $0.connections.count } }
 
+  /// The processes whose connections pass through it now.
+  package var owners: Set<Int32> { state.withLock { Set($0.connections.values.compactMap(\.owner)) } }
+
   /// Passes nothing on from now, whoever asks.
   package func freeze() { state.withLock { $0.passage = .frozen } }
 
   /// Sets what happens to the connections of one process, those that exist and new ones.
-  package func set(_ passage: Passage, for process: pid_t) { state.withLock { $0.passages[process] = passage } }
+  package func set(_ passage: Passage, for process: Int32) { state.withLock { $0.passages[process] = passage } }
 
   /// Resets connections on both sides, as a proxy does that dies.
   ///
@@ -56,7 +59,7 @@ package final class TCPRelay: Sendable {
   ///   - keepingServerSide: how long the server goes on to believe that its client is there.
   /// - Returns: how many there were.
   @discardableResult
-  package func cut(_ process: pid_t? = nil, keepingServerSide: Duration = .zero) -> Int {
+  package func cut(_ process: Int32? = nil, keepingServerSide: Duration = .zero) -> Int {
     let connections = state.withLock { Array($0.connections.values) }
       .filter { process == nil || $0.owner == process }
     for connection in connections { connection.cut(keepingServerSide: keepingServerSide) }
@@ -95,7 +98,7 @@ package final class TCPRelay: Sendable {
       whenOver: { self.state.withLock { _ = $0.connections.removeValue(forKey: ObjectIdentifier(connection)) } })
   }
 
-  private func passage(for owner: pid_t?) -> Passage {
+  private func passage(for owner: Int32?) -> Passage {
     state.withLock { state in
       guard !state.isOver else { return .open }
       return owner.flatMap { state.passages[$0] } ?? state.passage

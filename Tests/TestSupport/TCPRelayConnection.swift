@@ -3,7 +3,7 @@ internal import Support
 
 /// One connection of a relay: two sockets, and a thread for each direction.
 final class TCPRelayConnection: Sendable {
-  let owner: pid_t?
+  let owner: Int32?
   private let client: Int32
   private let server: Int32
   private let state = Guarded(State())
@@ -13,7 +13,7 @@ final class TCPRelayConnection: Sendable {
     var serverSideUntil: ContinuousClock.Instant?
   }
 
-  init(client: Int32, server: Int32, owner: pid_t?) {
+  init(client: Int32, server: Int32, owner: Int32?) {
     self.client = client
     self.server = server
     self.owner = owner

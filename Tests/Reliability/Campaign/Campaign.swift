@@ -65,6 +65,7 @@ package struct Campaign: Sendable {
     let folder = try EvidenceFolder("\(evidence)/\(fault.name)-\(number)")
     try await infrastructure?.startAll()
     var late: [Finding] = []
+    var isClean = false
     var result = try await Scene.run(
       settings, cluster: cluster, kubernetes: kubernetes, infrastructure: infrastructure, folder: folder.path
     ) { scene in
@@ -72,15 +73,16 @@ package struct Campaign: Sendable {
         say("\(fault.name) round \(number): \(line)")
       }
       let result = try await round.run(&random)
-      let isClean = result.findings.isEmpty && result.records.allSatisfy(\.isSurvived)
+      isClean = result.findings.isEmpty && result.records.allSatisfy(\.isSurvived)
       if !isClean { await folder.keep(scene, result) }
       return result
     } whenStopped: { scene in
+      // A round that was given up has not released what it held; only a whole one is judged by what it leaves.
+      guard isClean else { return }
       late = try await scene.verifyAfterStop()
       if !late.isEmpty { await folder.keep(scene, Round.Result(findings: late)) }
     }
-    // A round that was given up has not released what it held; only a whole one is judged by what it leaves.
-    if result.records.allSatisfy(\.isSurvived) { result.findings += late }
+    result.findings += late
     return conclude(result, fault, number, folder)
   }
 

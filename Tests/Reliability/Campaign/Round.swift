@@ -64,9 +64,7 @@ struct Round: Sendable {
       record.detail = outcome.detail
       record.recovery = try await recovery(outcome)
       try await outcome.ending?()
-      let users = [scene.role.withLock { $0.name }, scene.database.parameters().user]
-      let verification = Verification(scene.workload, users: Set(users))
-      record.problems = verification.findingsUnderway(try await scene.tables()).map(\.description)
+      record.problems = scene.verification.findingsUnderway(try await scene.tables()).map(\.description)
     } catch let error as CancellationError {
       throw error
     } catch {
@@ -122,14 +120,15 @@ struct Round: Sendable {
 
   /// Until everything is applied and the resource says so.
   func waitForEnd() async throws {
-    _ = try await eventually(
+    let ending: Ending = try await eventually(
       "everything is applied and Ready", timeout: .seconds(300), every: .milliseconds(300), lastState: state
     ) {
       guard let progress = await scene.observer.progress() else { return nil }
       let resource = try await scene.resource()
       if let stalled = resource.stalled { return Ending.stalled(stalled) }
       return isDone(resource, progress) ? Ending.done : nil
-    }.check()
+    }
+    try ending.check()
   }
 
   private enum Ending {

@@ -1,5 +1,5 @@
 internal import Support
-package import TestSupport
+internal import TestSupport
 
 /// A long run: migrations keep coming, faults happen now and then that leave the processes alive, memory is sampled.
 package struct Soak: Sendable {

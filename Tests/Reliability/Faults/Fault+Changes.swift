@@ -1,3 +1,4 @@
+internal import Support
 internal import TestSupport
 
 // What people change while the controllers are at work.
@@ -31,7 +32,7 @@ extension Fault {
     try await scene.patch("secret", "credentials", ["stringData": ["password": password]])
     let before = try await scene.progress()
     return Outcome(
-      "the Secret \(pause / .milliseconds(1)) ms later\(isEnding ? ", sessions ended" : "")", since: .now,
+      "the Secret \(pause.inSeconds) s later\(isEnding ? ", sessions ended" : "")", since: .now,
       proof: .anyRow, before: before)
   }
 }

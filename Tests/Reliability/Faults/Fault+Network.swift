@@ -11,7 +11,7 @@ extension Fault {
     let before = try await scene.progress()
     let count = scene.relay.cut(keepingServerSide: keeping)
     return Outcome(
-      "\(count) connections, the server's side \(keeping / .milliseconds(1)) ms later", since: .now,
+      "\(count) connections, the server's side \(keeping.inSeconds) s later", since: .now,
       proof: count > 0 ? .newSession : .anyRow, before: before)
   }
 
@@ -33,7 +33,7 @@ extension Fault {
     let proof: Proof = isReset && count > 0 || passage == .refused ? .newSession : .anyRow
     if proof == .anyRow { before = try await scene.progress() }
     return Outcome(
-      "\(leader.name) \(passage) for \(time / .milliseconds(1)) ms\(isReset ? ", then reset" : "")", since: .now,
+      "\(leader.name) \(passage) for \(time.inSeconds) s\(isReset ? ", then reset" : "")", since: .now,
       proof: proof, before: before)
   }
 
@@ -55,7 +55,7 @@ extension Fault {
     relay.heal()
     let before = try await scene.progress()
     return Outcome(
-      "\(Int(share * 100)) % of the requests for \(time / .milliseconds(1)) ms", since: .now, proof: .anyRow,
+      "\(Int(share * 100)) % of the requests for \(time.inSeconds) s", since: .now, proof: .anyRow,
       before: before)
   }
 }

@@ -40,7 +40,7 @@ extension Fault {
     try await infrastructure.start(part)
     if proof == .anyRow { before = try await scene.progress() }
     return Outcome(
-      "\(part) \(isKilled ? "killed" : "stopped") for \(away / .milliseconds(1)) ms and its start", since: .now,
+      "\(part) \(isKilled ? "killed" : "stopped") for \(away.inSeconds) s and its start", since: .now,
       proof: proof, before: before)
   }
 }

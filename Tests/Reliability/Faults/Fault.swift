@@ -1,4 +1,4 @@
-package import TestSupport
+internal import TestSupport
 
 /// A fault as a value: what it does to a scene, what it needs, and from when its recovery counts.
 package struct Fault: Sendable {

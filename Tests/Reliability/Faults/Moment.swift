@@ -1,3 +1,5 @@
+internal import TestSupport
+
 /// When a fault happens, counted from when the work goes on.
 package enum Moment: Sendable, Equatable, CustomStringConvertible {
   case after(Duration)
@@ -19,7 +21,7 @@ package enum Moment: Sendable, Equatable, CustomStringConvertible {
 
   package var description: String {
     switch self {
-    case .after(let duration): "after \(duration / .milliseconds(1)) ms"
+    case .after(let duration): "after \(duration.inSeconds) s"
     case .during(let pattern): "during '\(pattern)'"
     }
   }

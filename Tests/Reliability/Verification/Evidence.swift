@@ -47,6 +47,10 @@ package struct Evidence: Sendable, Equatable {
     package var name: String
     /// Empty when it is free.
     package var holder: String
+    /// Changes with every renewal.
+    package var renewal = ""
+    /// How long a holder that does not renew it keeps it.
+    package var duration = Duration.zero
 
     /// Names a Lease and its holder.
     package init(name: String, holder: String) {
@@ -73,7 +77,7 @@ package struct Evidence: Sendable, Equatable {
   package var ready = ""
   package var currentVersion: String?
   package var pendingCount: Int?
-  /// How many processes are alive, of how many.
+  /// The names by which the living processes hold Leases.
   package var identities: Set<String> = []
 
   /// Nothing yet.

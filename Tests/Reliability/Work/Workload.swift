@@ -1,4 +1,4 @@
-package import TestSupport
+internal import TestSupport
 
 /// A directory of migrations whose effects can be counted: what ran, and how often, is in the tables themselves.
 ///

@@ -1,4 +1,4 @@
-package import Postgres
+internal import Postgres
 internal import TestSupport
 
 /// Looks into a world's database from beside the controllers, over a session that is opened again when it was lost.

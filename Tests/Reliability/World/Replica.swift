@@ -1,5 +1,5 @@
 internal import FoundationEssentials
-package import Glibc
+internal import Glibc
 internal import Support
 internal import TestSupport
 
@@ -36,7 +36,7 @@ package final class Replica: Sendable {
   }
 
   /// The process that runs now; nil between two.
-  package var identifier: pid_t? { state.withLock { $0.process?.identifier } }
+  package var identifier: Int32? { state.withLock { $0.process?.identifier } }
 
   /// How the processes ended that nobody had ended.
   package var unexpectedEndings: [String] { state.withLock { $0.unexpected } }

@@ -1,4 +1,5 @@
 internal import Postgres
+internal import Support
 internal import TestSupport
 
 extension Scene {
@@ -39,14 +40,23 @@ extension Scene {
 
   /// Verifies what must hold at the end; looks again for a while, since a Lease may still be on its way back.
   ///
-  /// What was done twice stays done twice, so waiting hides nothing.
-  package func verify(patience: Duration = .seconds(10)) async throws -> [Finding] {
-    let deadline = ContinuousClock.now + patience
+  /// A Lease that is not renewed for its whole duration is free. What was done twice stays done twice, so waiting hides
+  /// nothing.
+  package func verify() async throws -> [Finding] {
+    let start = ContinuousClock.now
+    var seen: [String: (renewal: String, at: ContinuousClock.Instant)] = [:]
     while true {
-      let users = [role.withLock { $0.name }, database.parameters().user]
-      let verification = Verification(workload, users: Set(users))
-      let findings = verification.findings(try await evidence()) + endings
-      if findings.isEmpty || ContinuousClock.now > deadline { return findings }
+      var evidence = try await evidence()
+      for index in evidence.leases.indices {
+        let lease = evidence.leases[index]
+        if seen[lease.name]?.renewal != lease.renewal { seen[lease.name] = (lease.renewal, .now) }
+        let isExpired = seen[lease.name].map { ContinuousClock.now - $0.at > lease.duration } ?? false
+        if isExpired { evidence.leases[index].holder = "" }
+      }
+      let findings = verification.findings(evidence) + endings
+      if findings.isEmpty || ContinuousClock.now - start > settings.leaseTimes.duration + .seconds(20) {
+        return findings
+      }
       try await Task.sleep(for: .milliseconds(300))
     }
   }
@@ -110,9 +120,13 @@ extension Scene {
 }
 
 extension Scene {
+  /// Judges this scene with everything that was added so far.
+  package var verification: Verification {
+    Verification(workload, users: [role.withLock { $0.name }, database.parameters().user])
+  }
+
   /// Verifies what must hold after the replicas have ended in order: all Leases are free, and nothing has changed.
   package func verifyAfterStop() async throws -> [Finding] {
-    let users = [role.withLock { $0.name }, database.parameters().user]
-    return Verification(workload, users: Set(users)).findings(try await evidence()) + endings
+    try await verify()
   }
 }

@@ -1,4 +1,4 @@
-package import Postgres
+internal import Postgres
 internal import Support
 package import TestSupport
 

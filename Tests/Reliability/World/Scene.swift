@@ -1,5 +1,4 @@
-package import Postgres
-package import Support
+internal import Support
 package import TestSupport
 
 /// A world under two replicas: a namespace, a database, a directory of migrations, one resource, and ways to disturb it.
@@ -29,14 +28,17 @@ package struct Scene: Sendable {
   /// What is to be applied, with what was added so far.
   package var workload: Workload { work.withLock { $0 } }
 
-  /// The replica that leads: the holder of the election's Lease, else of the target's.
+  /// The replica that leads: the holder of the election's Lease; without an election, who is at the database.
   ///
   /// - Throws: `NotInTime` if nobody of them leads for half a minute.
   package func leader() async throws -> Replica {
     try await eventually("a replica leads", timeout: .seconds(30)) {
       let leases = try await leases()
-      let lease = leases.first { $0.name == Verification.electionLease } ?? leases.first { !$0.holder.isEmpty }
-      return lease.flatMap { lease in replicas.first { $0.identity == lease.holder && $0.identifier != nil } }
+      guard let lease = leases.first(where: { $0.name == Verification.electionLease }) else {
+        let atWork = relay.owners
+        return replicas.first { $0.identifier.map(atWork.contains) == true }
+      }
+      return replicas.first { $0.identity == lease.holder && $0.identifier != nil }
     }
   }
 
@@ -45,14 +47,21 @@ package struct Scene: Sendable {
     struct List: Decodable {
       struct Lease: Decodable {
         struct Metadata: Decodable { var name: String }
-        struct Spec: Decodable { var holderIdentity: String? }
+        struct Spec: Decodable {
+          var holderIdentity: String?
+          var renewTime: String?
+          var leaseDurationSeconds: Int?
+        }
         var metadata: Metadata
         var spec: Spec
       }
       var items: [Lease]
     }
     return try await kubectl.get(List.self, "leases").items.map {
-      Evidence.LeaseHolder(name: $0.metadata.name, holder: $0.spec.holderIdentity ?? "")
+      var lease = Evidence.LeaseHolder(name: $0.metadata.name, holder: $0.spec.holderIdentity ?? "")
+      lease.renewal = $0.spec.renewTime ?? ""
+      lease.duration = .seconds($0.spec.leaseDurationSeconds ?? 0)
+      return lease
     }
   }
 

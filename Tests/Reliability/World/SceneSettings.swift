@@ -1,5 +1,3 @@
-package import TestSupport
-
 /// What a scene is made of.
 package struct SceneSettings: Sendable {
   /// What only some faults need, and costs something.
