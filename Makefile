@@ -5,7 +5,7 @@ SHELL := /bin/bash
 LOCAL := infrastructure/local
 SCRATCH ?= .build
 
-.PHONY: help dependencies build test check format demo infra-up infra-down infra-test migrate db-connect clean
+.PHONY: help dependencies build test chaos check format demo infra-up infra-down infra-test migrate db-connect clean
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,6 +18,9 @@ build: dependencies ## Build the binary (debug)
 
 test: ## Set everything up and run every test
 	@infrastructure/test
+
+chaos: dependencies ## Make faults while two replicas work (SEED, TIMES, FAULTS, MIGRATIONS, LEASES, SOAK)
+	@infrastructure/chaos
 
 check: ## Check formatting and architecture rules
 	@infrastructure/check

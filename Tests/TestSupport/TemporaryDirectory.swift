@@ -5,10 +5,12 @@ internal import Glibc
 package final class TemporaryDirectory: Sendable {
   package let path: String
 
+  /// The folder in which all of them are: `TMPDIR`, else `/tmp`.
+  package static var parent: String { getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp" }
+
   /// Makes an empty folder.
   package init() throws {
-    let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    path = parent + "/whimbrel-test-" + String(UInt64.random(in: .min ... .max), radix: 36)
+    path = Self.parent + "/whimbrel-test-" + String(UInt64.random(in: .min ... .max), radix: 36)
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
 
