@@ -11,9 +11,11 @@ package enum FakeClock {
   /// The file that says how far a replica's clock is off.
   static func file(_ folder: String, _ replica: String) -> String { "\(folder)/clock-\(replica)" }
 
-  /// The wall clock follows the file within a second; the monotonic clocks stay true, as they do when a real clock is
-  /// stepped. Without the names of (missing) shared memory the library would put some into the environment, which moves
-  /// it away from behind the arguments, where Swift's runtime looks for them.
+  /// Lets a programme's wall clock follow the file within a second.
+  ///
+  /// The monotonic clocks stay true, as they do when a real clock is stepped. Without the names of (missing) shared
+  /// memory the library would put some into the environment, which moves that away from behind the arguments, where
+  /// Swift's runtime looks for them.
   static func environment(file: String) -> [String: String] {
     [
       "LD_PRELOAD": library, "FAKETIME_SHARED": "/none /none", "FAKETIME_TIMESTAMP_FILE": file, "FAKETIME_CACHE_DURATION": "1",
