@@ -18,7 +18,8 @@ package enum FakeClock {
   /// Swift's runtime looks for them.
   static func environment(file: String) -> [String: String] {
     [
-      "LD_PRELOAD": library, "FAKETIME_SHARED": "/none /none", "FAKETIME_TIMESTAMP_FILE": file, "FAKETIME_CACHE_DURATION": "1",
+      "LD_PRELOAD": library, "FAKETIME_SHARED": "/none /none",
+      "FAKETIME_TIMESTAMP_FILE": file, "FAKETIME_CACHE_DURATION": "1",
       "FAKETIME_DONT_FAKE_MONOTONIC": "1",
     ]
   }
