@@ -102,7 +102,7 @@ package final class WorkQueue: Sendable {
       switch next {
       case .run(let key):
         if let since = state.queue.work[key]?.dueSince { metrics?.queueWaited(since.duration(to: now)) }
-          return .run(key)
+        return .run(key)
       case .wait(let instant):
         return .wait(instant)
       }
