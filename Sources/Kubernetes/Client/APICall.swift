@@ -38,6 +38,13 @@ struct APICall: Sendable {
     self.totalTimeout = totalTimeout
   }
 
+  /// The same call with less time.
+  func shortened(by used: Duration) -> APICall {
+    var copy = self
+    copy.totalTimeout = totalTimeout.map { max(.milliseconds(100), $0 - used) }
+    return copy
+  }
+
   func with(json: [UInt8], contentType: String = "application/json") -> APICall {
     var copy = self
     copy.body = json

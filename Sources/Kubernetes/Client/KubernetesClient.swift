@@ -91,11 +91,13 @@ package final class KubernetesClient: Sendable {
   func perform(_ call: APICall) async throws(KubernetesError) -> HTTPResponse {
     var (failures, waited, attempts) = (0, Duration.zero, 0)
     var mayReauthenticate = credentials.canRefresh
+    var begun = time.now()
     while true {
       let current = try await credentials.current(within: limits.requestTimeout)
       let error: KubernetesError
       do throws(KubernetesError) {
-        return try await attempt(call, current, retries: attempts)
+        // Credentials that had to be made, and an attempt with wrong ones, count: who renews a lease relies on the time.
+        return try await attempt(call.shortened(by: time.now() - begun), current, retries: attempts)
       } catch let failure {
         error = failure
       }
@@ -115,6 +117,7 @@ package final class KubernetesClient: Sendable {
         metadata: ["kubernetes.call": "\(call.name)", "kubernetes.wait": "\(delay)"])
       try await time.sleep(for: delay)
       waited += delay
+      begun = time.now()
     }
   }
 

@@ -56,6 +56,8 @@ package struct ObjectMetadata: Sendable, Hashable, Codable {
     labels = try container.decodeIfPresent([String: String].self, forKey: .labels) ?? [:]
     annotations = try container.decodeIfPresent([String: String].self, forKey: .annotations) ?? [:]
     annotations[Self.lastApplied] = nil
+    // A dictionary keeps its room when it is emptied.
+    if annotations.isEmpty { annotations = [:] }
     finalizers = try container.decodeIfPresent([String].self, forKey: .finalizers) ?? []
     ownerReferences = try container.decodeIfPresent([OwnerReference].self, forKey: .ownerReferences) ?? []
   }

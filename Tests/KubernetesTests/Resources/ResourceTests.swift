@@ -60,6 +60,19 @@ struct ResourceTests {
     #expect(object["metadata"] == .object(["name": .text("a")]))
   }
 
+  @Test("of objects whose metadata is followed only what tells them apart is held, and their labels")
+  func metadataOnly() throws {
+    let json = """
+      {"metadata": {"name": "a", "namespace": "n", "uid": "u", "resourceVersion": "7", "labels": {"l": "1"},
+       "annotations": {"large": "x"}, "finalizers": ["f"], "creationTimestamp": "2026-01-02T03:04:05Z",
+       "ownerReferences": [{"apiVersion": "v1", "kind": "K", "name": "o", "uid": "u2"}]}}
+      """
+    var expected = ObjectMetadata(name: "a", namespace: "n", labels: ["l": "1"])
+    expected.uid = "u"
+    expected.resourceVersion = "7"
+    #expect(try decode(MetadataOnly<Secret>.self, json).metadata == expected)
+  }
+
   @Test("an Event carries what the server demands")
   func event() throws {
     let owner = Lease(metadata: ObjectMetadata(name: "l", namespace: "n"))
