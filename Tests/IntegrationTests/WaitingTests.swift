@@ -1,3 +1,4 @@
+import MigrationCore
 import Postgres
 import Support
 import TestSupport
@@ -23,6 +24,18 @@ struct WaitingTests {
     }
     try await heal()
     try await world.waitUntilReady(timeout: 120)
+  }
+
+  @Test("a lock that Flyway holds")
+  func lock() async throws {
+    try await World.withController(workers: 0) { world, _ in
+      let key = HistoryLockKey.key(schema: "public", table: "flyway_schema_history")
+      let flyway = try await world.database.connect()
+      _ = try await flyway.execute("SELECT pg_advisory_lock(\(key))")
+      try await world.applyFiles(Self.files)
+      try await world.applyMigration()
+      try await Self.check(world, ["DatabaseLocked"]) { await flyway.close() }
+    }
   }
 
   @Test("a worker that is down")

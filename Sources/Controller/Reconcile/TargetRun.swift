@@ -173,10 +173,13 @@ struct TargetRun {
     { [publish, context, target, object] event in
       let (progress, announcement, began) = state.withLock { state in
         if case .started = event { state.stepBegan = .now }
+        let before = state.progress
         state.progress.fold(event)
-        return (state.progress, state.announcements.fold(event), state.stepBegan)
+        // A run that waits for the lock has not begun: it would hide since when it waits.
+        let changed = state.progress == before ? nil : state.progress
+        return (changed, state.announcements.fold(event), state.stepBegan)
       }
-      publish(progress)
+      if let progress { publish(progress) }
       if let announcement { context.announce(announcement, regarding: object) }
       RunLog(logger: context.logger, target: target).log(event)
       context.metrics(of: object.key)?.count(event, elapsed: .now - began)
