@@ -1,6 +1,6 @@
 /// What is to be done to one database: the steps in order, and whatever keeps them from being done.
 package struct MigrationPlan: Sendable {
-  /// Pending migrations: a baseline migration first, then by version, then repeatable ones.
+  /// What is to run: interrupted migrations, then the pending ones, a baseline migration first, then by version, then repeatable ones.
   package let steps: [PlannedStep]
   /// Everything a person must see; `isBlocked` says whether anything may run.
   package let problems: [ValidationProblem]
@@ -73,6 +73,7 @@ package struct MigrationPlan: Sendable {
 
   /// A migration that failed, and what to do: what it may have left behind is named from its script.
   static func failure(_ info: MigrationInfo) -> ValidationProblem {
+    if info.isInterrupted, let resumption = info.row?.resumption { return interruption(info, resumption) }
     let rank = info.row?.installedRank ?? 0
     let indexes = concurrentIndexes(info.script).map { "DROP INDEX CONCURRENTLY IF EXISTS \($0)" }
     let leftOver = indexes.isEmpty ? "" : " (\(indexes.joined(separator: "; ")))"

@@ -2,7 +2,7 @@
 struct MigrationPlanning {
   let set: MigrationSet
   let settings: MigrationSettings
-  private var problems: [ValidationProblem] = []
+  var problems: [ValidationProblem] = []
   private var isValid = true
 
   init(set: MigrationSet, settings: MigrationSettings) {
@@ -15,12 +15,13 @@ struct MigrationPlanning {
     let baseline = baseline(historyTable)
     let overview = MigrationOverview(set: set, history: history + row(of: baseline), settings: settings)
     problems += overview.problems
-    validate(overview)
+    let interrupted = interrupted(overview)
+    validate(overview, resuming: interrupted)
     var pending = overview.migrations.filter { $0.state == .pending }.compactMap(\.script)
     if case .next = settings.target { pending = Array(pending.prefix(1)) }
     if !settings.cherryPick.isEmpty { pending = picked(pending) }
     problems += pending.compactMap(Self.versionProblem)
-    let steps = checkedAsGroup(agreed(pending.map { step($0) }))
+    let steps = interrupted.compactMap { resumed($0) } + checkedAsGroup(agreed(pending.map { step($0) }))
     let callbacks = CallbackPlan.make(set: set, settings: settings, events: CallbackEvent.ofMigrate)
     problems += callbacks.problems
     return MigrationPlan(
@@ -28,10 +29,12 @@ struct MigrationPlanning {
       currentVersion: overview.currentVersion, callbacks: callbacks.callbacks, isGrouped: settings.group)
   }
 
-  private mutating func validate(_ overview: MigrationOverview) {
+  private mutating func validate(_ overview: MigrationOverview, resuming interrupted: [MigrationInfo]) {
+    let passed = Set(interrupted.map(MigrationPlan.failure))
     if settings.validateOnMigrate {
       let patterns = settings.ignoreMigrationPatterns + [IgnorePattern(.any, .pending)]
       let found = MigrationValidation.problems(of: overview, ignoring: patterns)
+        .filter { !passed.contains($0) }
       isValid = found.allSatisfy { !$0.isBlocking }
       problems += found
     }
@@ -39,7 +42,7 @@ struct MigrationPlanning {
     let known = Set(problems)
     for info in overview.migrations where info.state.isFailed && !(info.state == .futureFailed && isFutureIgnored) {
       let failure = MigrationPlan.failure(info)
-      if !known.contains(failure) { problems.append(failure) }
+      if !known.contains(failure), !passed.contains(failure) { problems.append(failure) }
     }
   }
 
@@ -108,7 +111,7 @@ extension MigrationPlanning {
 // MARK: Steps
 
 extension MigrationPlanning {
-  private mutating func step(_ script: MigrationScript) -> PlannedStep {
+  mutating func step(_ script: MigrationScript) -> PlannedStep {
     var planning = ScriptPlanning(settings: settings)
     let cut = planning.cut(ScriptPlanning.Source(script))
     // An unreadable repeatable is among the set's problems already.

@@ -7,6 +7,8 @@ extension StatementFacts {
     disabledPropagation = source.disabledPropagation
     concurrentIndex = source.concurrentIndex
     settling = source.settling
+    isAtomic = source.isAtomic
+    sessionEffect = source.sessionEffect
     copiesFromStandardInput = source.copiesFromStandardInput
     touchesData = source.touchesData(createdTables: createdTables)
   }

@@ -12,6 +12,11 @@ package struct StatementFacts: Sendable, Hashable {
   package var concurrentIndex: ConcurrentIndex?
   /// How to find out whether it was done, after the connection was lost while it ran outside a transaction.
   package var settling: Settling = .ambiguous
+  /// Whether it can run inside a transaction block, and nothing of it stays when that is rolled back; false for what may
+  /// commit by itself (`CALL`, `DO`) and what works over connections of its own.
+  package var isAtomic: Bool = false
+  /// What it leaves in the session that runs it.
+  package var sessionEffect: SessionEffect = .unclear
   /// Whether it works through rows of tables that may be filled: worth running on many shards at once.
   package var touchesData: Bool = false
   /// Whether inline data follows it.

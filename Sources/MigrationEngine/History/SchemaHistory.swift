@@ -12,7 +12,7 @@ struct SchemaHistory {
   /// Where table and indexes are put; nil leaves it to the server.
   var tablespace: String?
 
-  private var table: String { SQLText.table(schema: schema, name: name) }
+  var table: String { SQLText.table(schema: schema, name: name) }
 
   /// Flyway's advisory lock key for this table.
   var lockKey: Int64 { HistoryLockKey.key(schema: schema, table: name) }
@@ -73,22 +73,15 @@ struct SchemaHistory {
     _ = try await connection.execute(insertion(of: row))
   }
 
-  /// Whether the row of a script is there under its rank.
-  func contains(_ row: HistoryRow) async throws(PostgresError) -> Bool {
+  /// Settles the row of a non-transactional migration after its last statement.
+  /// - Returns: false if the row is gone, or was settled before.
+  func settle(rank: Int, executionTime: Int, success: Bool) async throws(PostgresError) -> Bool {
     let result = try await connection.execute(
       """
-      SELECT 1 FROM \(table) WHERE "installed_rank" = \(row.installedRank) AND "script" = \(SQLText.literal(row.script))
-      """)
-    return !result.rows.isEmpty
-  }
-
-  /// Settles the row of a non-transactional migration after its last statement.
-  func settle(rank: Int, executionTime: Int, success: Bool) async throws(PostgresError) {
-    _ = try await connection.execute(
-      """
       UPDATE \(table) SET "execution_time" = \(executionTime), "success" = \(success)
-      WHERE "installed_rank" = \(rank)
+      WHERE "installed_rank" = \(rank) AND NOT "success"
       """)
+    return result.affectedRows == 1
   }
 
   /// The statement that takes out the row of a failed migration; a row that has succeeded meanwhile stays.

@@ -98,11 +98,17 @@ struct MigrateRun {
   }
 
   private func groups(_ plan: MigrationPlan, after rows: [HistoryRow]) -> [[RankedStep]] {
-    let first = HistoryRow.nextInstalledRank(after: rows)
-    var steps = plan.steps.enumerated().map { index, step in
-      RankedStep(step, rank: first + index, installedBy: settings.installedBy ?? "")
+    var rank = HistoryRow.nextInstalledRank(after: rows)
+    var steps = plan.steps.map { step in
+      if let resumption = step.resumption {
+        return RankedStep(step, rank: resumption.rank, installedBy: settings.installedBy ?? "")
+      }
+      defer { rank += 1 }
+      return RankedStep(step, rank: rank, installedBy: settings.installedBy ?? "")
     }
-    if let index = steps.firstIndex(where: { $0.step.script.version == nil }) {
+    // An interrupted repeatable one goes on before new versions run.
+    let last = steps.lastIndex { $0.step.script.version != nil } ?? -1
+    if let index = steps.indices.first(where: { $0 > last }) {
       steps[index].preceding = [.afterVersioned, .beforeRepeatables]
     }
     return StepLoop.groups(of: steps, isGrouped: plan.isGrouped)

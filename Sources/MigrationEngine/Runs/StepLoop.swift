@@ -14,8 +14,11 @@ struct StepLoop {
   }
 
   /// Cuts steps into what is done together: each by itself or, where they are to run in one transaction and all of them
-  /// can, all between two programs.
+  /// can, all between two programs. What was interrupted goes on by itself.
   static func groups(of steps: [RankedStep], isGrouped: Bool) -> [[RankedStep]] {
+    if let first = steps.first, first.step.resumption != nil {
+      return [[first]] + groups(of: Array(steps.dropFirst()), isGrouped: isGrouped)
+    }
     guard isGrouped, !steps.contains(where: { $0.isAlone && $0.step.program == nil }) else { return steps.map { [$0] } }
     var groups: [[RankedStep]] = []
     for step in steps {

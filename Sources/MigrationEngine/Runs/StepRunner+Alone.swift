@@ -1,36 +1,19 @@
+internal import Logging
 internal import MigrationCore
 internal import Postgres
 internal import Support
 
 extension StepRunner {
-  /// Runs one step statement by statement, outside a transaction, or the program that it is.
-  ///
-  /// Where the connection breaks it is found out over a new one what became of the statement: see `Settlement`.
+  /// Runs one step statement by statement, outside a transaction, or the program that it is: see `AloneRun`.
   func runAlone(_ ranked: RankedStep, _ place: ScriptPlace) async throws(EngineError) -> Outcome {
-    let started = ContinuousClock.now
-    var isRecorded = false
+    let run = AloneRun(self, ranked, place)
     do throws(StepStop) {
-      try askPermit()
-      try await prepareAlone()
-      try await fire(events.before, place)
-      place.isRecording = true
-      try await insertOnce(ranked.row(since: started, success: false))
-      (isRecorded, place.isRecording) = (true, false)
-      try await runProgram(of: ranked.step)
-      try await sendStatements(of: ranked.step, place) { (index, statement) throws(StepStop) in
-        let earlier = ranked.step.statements.prefix(index)
-        place.warnings += try await settledSend(statement, earlier: Array(earlier), ranked)
-      }
-      try await fire(events.after, place)
-      // What a script has begun by itself and not ended.
-      if await connection.isInTransaction() { try await execute(["COMMIT"]) }
-      place.isRecording = true
-      try await settleRow(ranked, since: started)
+      try await run.perform()
     } catch {
-      throw await leftOpen(place, error, rank: isRecorded ? ranked.row.installedRank : nil)
+      throw await leftOpen(run, error)
     }
     return Outcome(
-      milliseconds: ranked.row(since: started, success: true).executionTime,
+      milliseconds: ranked.row(since: run.started, success: true).executionTime,
       warnings: place.warnings + sender.takeNotices())
   }
 
@@ -40,81 +23,88 @@ extension StepRunner {
     try await execute(["SET statement_timeout = '\(request.execution.statementTimeout.wholeMilliseconds)ms'"])
   }
 
-  // Both statements may be sent again over a new connection, whatever became of them before.
-  private func insertOnce(_ row: HistoryRow) async throws(StepStop) {
-    do throws(PostgresError) {
-      try await history.insert(row)
-    } catch {
-      guard error.code == .connectionLost else { throw .server(error) }
-      try await Recovery(runner: self, cause: error).perform(replaying: [])
-      do throws(PostgresError) {
-        guard try await !history.contains(row) else { return }
-        try await history.insert(row)
-      } catch {
-        throw .server(error)
-      }
-    }
-  }
-
-  private func settleRow(_ ranked: RankedStep, since started: ContinuousClock.Instant) async throws(StepStop) {
-    let row = ranked.row(since: started, success: true)
-    do throws(PostgresError) {
-      try await session.becomeOriginalRole()
-      try await history.settle(rank: row.installedRank, executionTime: row.executionTime, success: true)
-    } catch {
-      guard error.code == .connectionLost else { throw .server(error) }
-      request.report(.settling(ranked.step, message: error.message))
-      try await Recovery(runner: self, cause: error).perform(replaying: [])
-      do throws(PostgresError) {
-        try await history.settle(rank: row.installedRank, executionTime: row.executionTime, success: true)
-      } catch {
-        throw .server(error)
-      }
-    }
-  }
-
   // MARK: Failures
 
-  private func leftOpen(_ place: ScriptPlace, _ stop: StepStop, rank: Int?) async -> EngineError {
-    let script = place.step.script.script
+  private func leftOpen(_ run: AloneRun, _ stop: StepStop) async -> EngineError {
+    let place = run.place
     if await connection.isInOpenTransaction() { await connection.rollBack() }
     switch stop {
     case .refused(let error): return error
-    case .server(let error), .unsettled(let error, _, _):
-      if let (event, callback, statement) = place.callback {
-        return EngineError.callback(callback, event, statement, error, isRolledBack: false)
-      }
-      guard let rank else {
-        guard place.isRecording, error.code == .server else {
-          return EngineError(connection: error, while: "recording \(script) before it starts")
-        }
-        return EngineError(.recordingFailed, "recording \(script) before it starts: \(error.message)", cause: error)
-      }
-      return await failed(place, stop, error, rank: rank)
-    case .program(let result): return programFailed(place, result, rank: rank)
+    case .undecided(let undecided): return .undecided(undecided, place, history)
+    case .server(let error): return await failed(run, error)
+    case .program(let result):
+      if result.ending != .cancelled, place.callback == nil { await markFailed(run) }
+      return programFailed(place, result, rank: run.position?.rank)
     // Neither can be: there is no transaction, and nothing looks for local objects.
-    case .localOnly, .transactionEnded: return EngineError(.migrationFailed, "\(script) failed outside a transaction")
+    case .localOnly, .transactionEnded:
+      return EngineError(.migrationFailed, "\(place.step.script.script) failed outside a transaction")
     }
   }
 
-  private func failed(
-    _ place: ScriptPlace, _ stop: StepStop, _ error: PostgresError, rank: Int
-  ) async -> EngineError {
-    var hints = [error.server?.hint].compactMap(\.self)
-    var commands: [String] = []
-    if case .unsettled(_, let finding, let named) = stop {
-      hints.append(finding)
-      commands = named
-    } else if let index = await InvalidIndex.find(place.statement, connection) {
-      hints.append("index \(index) was left behind, invalid: DROP INDEX CONCURRENTLY \(index)")
+  private func failed(_ run: AloneRun, _ error: PostgresError) async -> EngineError {
+    let place = run.place
+    let script = place.step.script.script
+    guard let rank = run.position?.rank else {
+      if let (event, callback, statement) = place.callback {
+        return EngineError.callback(callback, event, statement, error, isRolledBack: false)
+      }
+      guard place.isRecording, error.code == .server else {
+        return EngineError(connection: error, while: "recording \(script) before it starts")
+      }
+      return EngineError(.recordingFailed, "recording \(script) before it starts: \(error.message)", cause: error)
     }
-    if !commands.isEmpty { hints.append(commands.joined(separator: "; ")) }
+    guard error.code == .server else {
+      return EngineError(connection: error, while: "applying \(script), which goes on with the next run")
+    }
+    if mayGoOn(after: error, place) { return interrupted(place, error) }
+    let leftOver = await InvalidIndex.find(place.statement, connection)
+    await markFailed(run)
+    if let (event, callback, statement) = place.callback {
+      return EngineError.callback(callback, event, statement, error, isRolledBack: false)
+    }
+    return lasting(place, error, leftOver: leftOver, rank: rank)
+  }
+
+  // What passes by itself, in a statement that was rolled back or that can be settled.
+  private func mayGoOn(after error: PostgresError, _ place: ScriptPlace) -> Bool {
+    guard error.judgedByCitus.isTransient || error.isLockFailure else { return false }
+    guard place.callback == nil, let statement = place.statement, !place.isRecording else { return true }
+    return statement.facts.isAtomic || statement.facts.settling != .ambiguous
+  }
+
+  private func interrupted(_ place: ScriptPlace, _ error: PostgresError) -> EngineError {
+    let failure = StepFailure(
+      step: place.step, statement: place.statement, error: error, isRolledBack: false,
+      hint: "the next run goes on with this statement")
+    var cause = error.judgedByCitus
+    cause.isTransient = true
+    return EngineError(
+      error.isLockFailure ? .lockTimedOut : .migrationFailed, failure.summary, failure: failure, cause: cause)
+  }
+
+  private func lasting(_ place: ScriptPlace, _ error: PostgresError, leftOver: String?, rank: Int) -> EngineError {
+    var hints = [error.server?.hint].compactMap(\.self)
+    if let leftOver { hints.append("index \(leftOver) was left behind, invalid: DROP INDEX CONCURRENTLY \(leftOver)") }
     hints.append(nextStep(rank: rank))
     let failure = StepFailure(
       step: place.step, statement: place.statement, error: error, isRolledBack: false,
       hint: hints.joined(separator: "; "))
     let code: EngineError.Code = place.isRecording ? .recordingFailed : .migrationFailed
     return EngineError(code, failure.summary, failure: failure, cause: error.withoutRetry)
+  }
+
+  // From here on the row says what Flyway's says: failed, after so many milliseconds. Where it cannot be written, the
+  // next run meets the same failure, or asks.
+  private func markFailed(_ run: AloneRun) async {
+    guard run.position != nil else { return }
+    let row = run.ranked.row(since: run.started, success: false)
+    do throws(PostgresError) {
+      try await session.becomeOriginalRole()
+      _ = try await history.settle(rank: row.installedRank, executionTime: row.executionTime, success: false)
+    } catch {
+      session.logger.warning(
+        "a failed migration could not be marked as such", metadata: ["error": "\(error.message)"])
+    }
   }
 
   private func programFailed(_ place: ScriptPlace, _ result: ProgramResult, rank: Int?) -> EngineError {

@@ -80,7 +80,7 @@ extension StepRunner {
 
   private func failure(_ stop: StepStop, _ place: ScriptPlace, _ steps: [RankedStep]) async -> EngineError {
     switch stop {
-    case .server(let error), .unsettled(let error, _, _): return await rolledBack(place, error)
+    case .server(let error): return await rolledBack(place, error)
     case .localOnly(let notice): return await rolledBack(place, localOnly: notice)
     case .transactionEnded: return await transactionEnded(place, steps)
     case .program(let result):
@@ -92,6 +92,8 @@ extension StepRunner {
     case .refused(let error):
       await connection.close()
       return error
+    // A transaction leaves nothing to ask.
+    case .undecided(let undecided): return .undecided(undecided, place, history)
     }
   }
 

@@ -5,7 +5,7 @@ internal import Support
 /// Runs migrations and records them.
 ///
 /// A transactional migration and its history row commit together. A non-transactional one is recorded as failed before
-/// it starts and settled after it ends, so that a crash in between is seen.
+/// it starts and settled after it ends, and keeps a journal in between (`AloneRun`).
 struct StepRunner {
   let session: MigrationSession
   let request: RunRequest
@@ -82,12 +82,13 @@ struct StepRunner {
 
   // MARK: Parts of a step
 
-  /// Sends the statements of a script, with the callbacks around each.
+  /// Sends the statements of a script, or those behind the first few, with the callbacks around each.
   func sendStatements(
-    of step: PlannedStep, _ place: ScriptPlace, _ send: (Int, SQLStatement) async throws(StepStop) -> Void
+    of step: PlannedStep, from first: Int = 0, _ place: ScriptPlace,
+    _ send: (Int, SQLStatement) async throws(StepStop) -> Void
   ) async throws(StepStop) {
     let count = step.statements.count
-    for (index, statement) in step.statements.enumerated() {
+    for (index, statement) in step.statements.enumerated().dropFirst(first) {
       place.statement = statement
       try await fire(events.beforeStatement, place)
       request.report(.statement(step, index: index + 1, count: count, milliseconds: nil))

@@ -12,6 +12,6 @@ enum StepStop: Error {
   case program(ProgramResult)
   /// The right to apply was lost.
   case refused(EngineError)
-  /// The connection broke outside a transaction, and it is not certain what became of the statement.
-  case unsettled(PostgresError, finding: String, commands: [String])
+  /// A person must say what became of an interrupted statement.
+  case undecided(Undecided)
 }

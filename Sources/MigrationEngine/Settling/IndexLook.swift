@@ -7,42 +7,43 @@ struct IndexLook {
 
   enum State: Equatable {
     case missing
+    /// Under the name that statements can use.
     case valid(String)
     case invalid(String)
   }
 
   struct Finding: Equatable {
     var isNamed = true
+    /// As the statement has it, without schema.
+    var name = ""
     var state = State.missing
-    var shards = Shards()
+    /// False where a shard of the table lacks the index, or has it invalid.
+    var isOnAllShards = true
+    /// Indexes of shards that the coordinator does not know, under names that statements can use.
+    var strays: [String] = []
     /// Indexes that a concurrent rebuild has not tidied away.
     var leftOvers: [String] = []
   }
 
-  /// How the shards of a distributed table compare with the table on the coordinator.
-  struct Shards: Equatable {
-    /// False where a shard has more, fewer or invalid indexes.
-    var isInStep = true
-    /// The commands that would drop the odd ones.
-    var drops: [String] = []
-  }
-
-  /// Finds the index that a statement names.
-  func find(_ index: StatementFacts.ConcurrentIndex) async throws(PostgresError) -> Finding {
+  /// Finds the index that a statement names, if it is one that works on an index concurrently.
+  func find(_ index: StatementFacts.ConcurrentIndex?) async throws(PostgresError) -> Finding {
+    guard let index else { return Finding() }
     if index.action == .reindex { return Finding(leftOvers: try await leftOvers()) }
     guard let name = index.name else { return Finding(isNamed: false) }
-    var finding = Finding()
+    var finding = Finding(name: name.name)
     finding.state = try await state(name.name, schema: index.schema, table: index.table)
-    if index.action == .create, let table = index.table {
-      finding.shards = try await shards(of: Self.text(table.name, schema: table.schema), index: name.name)
+    let shards = ShardIndexes(connection: connection, name: name.name)
+    guard try await shards.isCitus() else { return finding }
+    if case .valid(let found) = finding.state, index.action == .create {
+      finding.isOnAllShards = try await shards.areComplete(for: found)
+    } else if finding.state == .missing {
+      finding.strays = try await shards.strays(schema: index.schema)
     }
     return finding
   }
 
   // An index lives in its table's schema; without a table the search path decides.
-  private func state(
-    _ name: String, schema: String?, table: ObjectName?
-  ) async throws(PostgresError) -> State {
+  private func state(_ name: String, schema: String?, table: ObjectName?) async throws(PostgresError) -> State {
     let condition =
       table.map { table in
         """
@@ -57,36 +58,6 @@ struct IndexLook {
       """)
     guard let row = result.rows.first, let found = row["name"] else { return .missing }
     return row["valid"] == "t" ? .valid(found) : .invalid(found)
-  }
-
-  // Citus names the indexes of shards after the index and the shard, and hashes what gets too long: so they are counted.
-  private func shards(of table: String, index: String) async throws(PostgresError) -> Shards {
-    let relation = "to_regclass(\(SQLText.literal(table)))"
-    let known = try await connection.execute(
-      "SELECT to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL AND \(relation) IS NOT NULL AS citus")
-    guard known.rows.first?["citus"] == "t" else { return Shards() }
-    let local = try await connection.execute(
-      """
-      SELECT count(*) || '/' || count(*) FILTER (WHERE indisvalid) AS counts FROM pg_catalog.pg_index
-      WHERE indrelid = \(relation)
-        AND EXISTS (SELECT FROM pg_catalog.pg_dist_partition WHERE logicalrelid = \(relation))
-      HAVING EXISTS (SELECT FROM pg_catalog.pg_dist_partition WHERE logicalrelid = \(relation))
-      """)
-    guard let counts = local.rows.first?["counts"] else { return Shards() }
-    let result = try await connection.execute(
-      """
-      SELECT result FROM run_command_on_shards(\(relation), $$
-        SELECT count(*) || '/' || count(*) FILTER (WHERE indisvalid) FROM pg_catalog.pg_index
-        WHERE indrelid = '%s'::regclass $$)
-      WHERE NOT success OR result IS DISTINCT FROM \(SQLText.literal(counts))
-      """)
-    guard !result.rows.isEmpty else { return Shards() }
-    return Shards(
-      isInStep: false,
-      drops: [
-        "SELECT * FROM run_command_on_shards(\(SQLText.literal(table)), "
-          + "'DROP INDEX IF EXISTS \(index)_<shard>') with the names that its shards show"
-      ])
   }
 
   private func leftOvers() async throws(PostgresError) -> [String] {

@@ -4,26 +4,26 @@ internal import MigrationCore
 enum SessionTrace {
   /// What can be set again: `SET` and `RESET`.
   static func replayable(_ statements: [SQLStatement]) -> [SQLStatement] {
-    statements.filter { hasVerb($0, ["SET", "RESET"]) }
+    statements.filter { $0.facts.sessionEffect == .setting }
   }
 
-  /// Whether there may be more than that: temporary tables, prepared statements, what functions do.
+  /// Whether there may be more than that: temporary tables, prepared statements, what functions do, a transaction.
   static func isUnclear(after statements: [SQLStatement]) -> Bool {
-    statements.contains { statement in
-      statement.facts.concurrentIndex == nil
-        && !hasVerb(
-          statement,
-          [
-            "SET", "RESET", "VACUUM", "ANALYZE", "REINDEX", "CLUSTER", "CHECKPOINT", "ALTER", "DROP", "COMMENT",
-            "GRANT",
-            "REVOKE", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "CREATE TABLE", "CREATE INDEX", "CREATE UNIQUE INDEX",
-            "CREATE TYPE", "CREATE SCHEMA", "CREATE EXTENSION", "CREATE SEQUENCE", "CREATE FUNCTION",
-            "CREATE OR REPLACE",
-          ])
-    }
+    statements.contains { $0.facts.sessionEffect == .unclear } || isInTransaction(after: statements)
   }
 
-  private static func hasVerb(_ statement: SQLStatement, _ verbs: [String]) -> Bool {
-    verbs.contains { statement.facts.verb == $0 || statement.facts.verb.hasPrefix($0 + " ") }
+  private static func isInTransaction(after statements: [SQLStatement]) -> Bool {
+    let last = statements.last { statement in
+      switch statement.facts.transactionControl {
+      case .begin, .commit, .rollback, .prepareTransaction: true
+      default: false
+      }
+    }
+    return last?.facts.transactionControl == .begin
+  }
+
+  /// Whether a statement may give the migration lock away.
+  static func mayReleaseLock(_ statement: SQLStatement) -> Bool {
+    statement.facts.verb == "DISCARD ALL" || statement.facts.transactionControl == nil && !statement.facts.isAtomic
   }
 }

@@ -1,62 +1,57 @@
 internal import MigrationCore
 
-/// What became of a statement on an index whose connection broke.
+/// What became of a statement that was under way when its session ended.
 enum Settlement: Equatable {
   case done
-  case notDone
-  /// Neither: what was seen, and the commands that make it right.
-  case half(String, commands: [String])
+  /// It was not done, or doing it again does no harm.
+  case again
+  /// An index is half built or half dropped: what there is of it goes, on the coordinator by a statement and where only
+  /// shards have it; then the statement is sent again, unless it drops the index itself.
+  case tidy(index: String, drop: String?, strays: [String], isDone: Bool)
+  /// Nothing tells: what was found, and commands that take away what is left behind.
+  case undecided(String, commands: [String])
 
-  /// Compares what was there before with what is there now, after the old server process has ended.
-  static func judge(
-    _ settling: StatementFacts.Settling, before: IndexLook.Finding?, after: IndexLook.Finding
-  ) -> Settlement {
+  /// Judges what is there after the session has ended.
+  ///
+  /// An index of the statement's name is the statement's own: that there was none was seen before it was noted that the
+  /// statement was under way.
+  static func judge(_ settling: StatementFacts.Settling, _ finding: IndexLook.Finding) -> Settlement {
     switch settling {
-    case .createIndex: created(before, after)
-    case .dropIndex: dropped(after)
-    case .reindex: rebuilt(after)
-    case .runAgain: .notDone
-    case .ambiguous: .half("nothing in the database tells whether the statement was done; look", commands: [])
+    case .createIndex: created(finding)
+    case .dropIndex: dropped(finding)
+    case .reindex: rebuilt(finding)
+    case .runAgain: .again
+    case .ambiguous: .undecided("nothing in the database tells whether it was done", commands: [])
     }
   }
 
-  private static func created(_ before: IndexLook.Finding?, _ after: IndexLook.Finding) -> Settlement {
-    guard after.isNamed else {
-      return .half("the index has no name in the script, so it cannot be told from others; look", commands: [])
+  private static func created(_ finding: IndexLook.Finding) -> Settlement {
+    guard finding.isNamed else {
+      return .undecided("the index has no name in the script, so it cannot be told from others", commands: [])
     }
-    guard let before else {
-      return .half("it is not known whether an index of that name was there before; look", commands: [])
-    }
-    // The server then says itself that the name is taken.
-    if before.state != .missing { return .notDone }
-    switch after.state {
-    case .missing:
-      guard after.shards.isInStep else {
-        return .half("the coordinator does not have the index, but some shards do", commands: after.shards.drops)
-      }
-      return .notDone
-    case .valid(let name):
-      guard after.shards.isInStep else {
-        return .half("index \(name) is valid, but not on all shards", commands: ["DROP INDEX CONCURRENTLY \(name)"])
-      }
-      return .done
-    case .invalid(let name):
-      return .half("index \(name) was left behind, invalid", commands: ["DROP INDEX CONCURRENTLY \(name)"])
+    switch finding.state {
+    case .missing where finding.strays.isEmpty: return .again
+    case .missing: return .tidy(index: finding.name, drop: nil, strays: finding.strays, isDone: false)
+    case .valid where finding.isOnAllShards: return .done
+    case .valid(let name), .invalid(let name):
+      return .tidy(index: name, drop: "DROP INDEX CONCURRENTLY IF EXISTS \(name)", strays: [], isDone: false)
     }
   }
 
-  // Dropping goes on where it was left, also with an index that it has made invalid.
-  private static func dropped(_ after: IndexLook.Finding) -> Settlement {
-    if case .missing = after.state { return .done }
-    return .notDone
+  // Dropping goes on where it was left, also with an index that it has made invalid. Of a distributed table Citus drops
+  // the coordinator's first, and after that the name is not known any more.
+  private static func dropped(_ finding: IndexLook.Finding) -> Settlement {
+    guard case .missing = finding.state else { return .again }
+    guard !finding.strays.isEmpty else { return .done }
+    return .tidy(index: finding.name, drop: nil, strays: finding.strays, isDone: true)
   }
 
-  private static func rebuilt(_ after: IndexLook.Finding) -> Settlement {
-    guard after.leftOvers.isEmpty else {
-      return .half(
-        "the rebuilding left \(after.leftOvers.joined(separator: ", ")) behind",
-        commands: after.leftOvers.map { "DROP INDEX CONCURRENTLY \($0)" })
+  private static func rebuilt(_ finding: IndexLook.Finding) -> Settlement {
+    guard finding.leftOvers.isEmpty else {
+      return .undecided(
+        "the rebuilding left \(finding.leftOvers.joined(separator: ", ")) behind",
+        commands: finding.leftOvers.map { "DROP INDEX CONCURRENTLY \($0)" })
     }
-    return .notDone
+    return .again
   }
 }

@@ -3,50 +3,43 @@ import Testing
 
 @testable import MigrationEngine
 
-@Suite("What became of a statement on an index")
+@Suite("What became of a statement that was under way")
 struct SettlementTests {
   private static let index = StatementFacts.ConcurrentIndex(
     action: .create, isUnique: false, isConditional: false, name: ObjectName(schema: nil, name: "i"),
     table: ObjectName(schema: nil, name: "t"))
   private static let create = StatementFacts.Settling.createIndex(index)
   private static let drop = StatementFacts.Settling.dropIndex(index)
-  private static let missing = IndexLook.Finding()
-  private static let valid = IndexLook.Finding(state: .valid("i"))
-  private static let invalid = IndexLook.Finding(state: .invalid("i"))
-  private static let odd = IndexLook.Shards(isInStep: false, drops: ["odd"])
+  private static let missing = IndexLook.Finding(name: "i")
+  private static let valid = IndexLook.Finding(name: "i", state: .valid("s.i"))
+  private static let invalid = IndexLook.Finding(name: "i", state: .invalid("s.i"))
+  private static let partly = IndexLook.Finding(name: "i", state: .valid("s.i"), isOnAllShards: false)
+  private static let strays = IndexLook.Finding(name: "i", strays: ["s.i_102008"])
+  private static let rebuild = Settlement.tidy(
+    index: "s.i", drop: "DROP INDEX CONCURRENTLY IF EXISTS s.i", strays: [], isDone: false)
 
   @Test(
-    "it is done, not done or half done by what was there before and is there now",
+    "it follows from what is there now",
     arguments: [
-      (create, missing, missing, Settlement.notDone), (create, missing, valid, .done),
-      (create, missing, invalid, .half("index i was left behind, invalid", commands: ["DROP INDEX CONCURRENTLY i"])),
-      (create, valid, valid, .notDone), (create, invalid, invalid, .notDone),
+      (create, missing, Settlement.again), (create, valid, .done), (create, invalid, rebuild), (create, partly, rebuild),
+      (create, strays, .tidy(index: "i", drop: nil, strays: ["s.i_102008"], isDone: false)),
+      (drop, missing, .done), (drop, valid, .again), (drop, invalid, .again),
+      (drop, strays, .tidy(index: "i", drop: nil, strays: ["s.i_102008"], isDone: true)),
+      (.reindex(index), missing, .again),
       (
-        create, missing, IndexLook.Finding(state: .valid("i"), shards: odd),
-        .half("index i is valid, but not on all shards", commands: ["DROP INDEX CONCURRENTLY i"])
-      ),
-      (
-        create, missing, IndexLook.Finding(shards: odd),
-        .half("the coordinator does not have the index, but some shards do", commands: ["odd"])
-      ),
-      (drop, valid, missing, .done), (drop, valid, valid, .notDone), (drop, valid, invalid, .notDone),
-      (.reindex(index), missing, missing, .notDone),
-      (
-        .reindex(index), missing, IndexLook.Finding(leftOvers: ["i_ccnew"]),
-        .half("the rebuilding left i_ccnew behind", commands: ["DROP INDEX CONCURRENTLY i_ccnew"])
-      ), (.runAgain, missing, missing, .notDone),
+        .reindex(index), IndexLook.Finding(leftOvers: ["i_ccnew"]),
+        .undecided("the rebuilding left i_ccnew behind", commands: ["DROP INDEX CONCURRENTLY i_ccnew"])
+      ), (.runAgain, missing, .again),
     ])
-  func judge(
-    settling: StatementFacts.Settling, before: IndexLook.Finding, after: IndexLook.Finding, expected: Settlement
-  ) {
-    #expect(Settlement.judge(settling, before: before, after: after) == expected)
+  func judge(settling: StatementFacts.Settling, finding: IndexLook.Finding, expected: Settlement) {
+    #expect(Settlement.judge(settling, finding) == expected)
   }
 
-  @Test("without a name, or without knowing what was there before, nothing is guessed")
+  @Test("without a name, and for what nothing tells, nothing is guessed")
   func unknown() {
-    for finding in [IndexLook.Finding(isNamed: false), Self.valid] {
-      guard case .half = Settlement.judge(Self.create, before: nil, after: finding) else {
-        Issue.record("\(finding)")
+    for (settling, finding) in [(Self.create, IndexLook.Finding(isNamed: false)), (.ambiguous, Self.missing)] {
+      guard case .undecided = Settlement.judge(settling, finding) else {
+        Issue.record("\(settling)")
         continue
       }
     }
@@ -58,7 +51,9 @@ struct SettlementTests {
       ("SET x.y = '1'; CREATE INDEX CONCURRENTLY i ON t (a)", false), ("CREATE TABLE t (a int)", false),
       ("CREATE TEMP TABLE t (a int)", true), ("SELECT set_config('a.b', 'c', false)", true),
       ("PREPARE p AS SELECT 1", true),
-      ("VACUUM", false), ("BEGIN", true),
+      ("VACUUM", false), ("BEGIN", true), ("BEGIN; INSERT INTO t VALUES (1); COMMIT", false),
+      ("BEGIN; COMMIT; BEGIN", true), ("BEGIN; COMMIT AND CHAIN", true), ("CALL p()", true),
+      ("SELECT create_distributed_table('t', 'a')", false),
     ])
   func session(sql: String, isUnclear: Bool) throws {
     let statements = try StatementSplitter.split(sql)
