@@ -8,33 +8,49 @@ struct AdvisoryLock {
   let connection: SessionConnection
   let key: Int64
 
-  /// Takes the lock: at once, or as soon as its holder gives it away, as long as the request allows.
+  /// Takes the lock: at once, or as soon as its holder gives it away, as long as the request allows; a left-over that the
+  /// request lets be ended is ended, once.
   /// - Throws: `databaseLocked` with the holder; `connection`; `cancelled` while it waits.
   func acquire(_ request: RunRequest) async throws(EngineError) {
+    let started = ContinuousClock.now
+    var ended: Set<Int> = []
     var attempt = 0
     while true {
       attempt += 1
-      guard let refusal = try await attemptToAcquire() else { return }
+      guard let refusal = try await attemptToAcquire() else { break }
+      if let holder = refusal.holder, request.mayEnd(holder), ended.insert(holder.pid).inserted {
+        if try await take(from: holder, request) { break }
+        continue
+      }
       guard let pause = request.lockWait.pause(afterAttempt: attempt) else {
         throw Self.busy(refusal.holder, attempts: attempt)
       }
       request.report(.waitingForLock(refusal.holder, attempt: attempt))
       try await request.pause(pause)
     }
+    request.report(.locked(waited: ContinuousClock.now - started))
   }
 
   /// Why the lock was not granted.
-  private struct Refusal {
+  struct Refusal {
     /// Nil if it was let go in between.
     let holder: LockHolder?
   }
 
-  private func attemptToAcquire() async throws(EngineError) -> Refusal? {
-    do throws(PostgresError) {
+  func attemptToAcquire() async throws(EngineError) -> Refusal? {
+    try await asking("taking the migration lock") { () async throws(PostgresError) in
       let result = try await connection.execute("SELECT pg_catalog.pg_try_advisory_lock(\(key)) AS taken")
       return result.rows.first?["taken"] == "t" ? nil : Refusal(holder: try await holder())
+    }
+  }
+
+  func asking<Value>(
+    _ doing: String, _ body: () async throws(PostgresError) -> Value
+  ) async throws(EngineError) -> Value {
+    do throws(PostgresError) {
+      return try await body()
     } catch {
-      throw EngineError(connection: error, while: "taking the migration lock")
+      throw EngineError(connection: error, while: doing)
     }
   }
 
@@ -53,15 +69,12 @@ struct AdvisoryLock {
   /// What another session did meanwhile is caught by the history's primary key: no rank is recorded twice.
   /// - Throws: `databaseLocked` when another session was faster; `connection`.
   func confirm() async throws(EngineError) {
-    let isHeld: Bool
-    do throws(PostgresError) {
+    let isHeld = try await asking("looking for the migration lock") { () async throws(PostgresError) in
       let result = try await connection.execute(
         """
         SELECT 1 FROM pg_catalog.pg_locks l WHERE l.pid = pg_catalog.pg_backend_pid() AND \(Self.condition(key))
         """)
-      isHeld = !result.rows.isEmpty
-    } catch {
-      throw EngineError(connection: error, while: "looking for the migration lock")
+      return !result.rows.isEmpty
     }
     guard !isHeld, let refusal = try await attemptToAcquire() else { return }
     throw Self.busy(refusal.holder, attempts: 1)
@@ -81,7 +94,7 @@ struct AdvisoryLock {
   }
 
   // A bigint key shows in pg_locks as its two halves, with objsubid 1.
-  private static func condition(_ key: Int64) -> String {
+  static func condition(_ key: Int64) -> String {
     let bits = UInt64(bitPattern: key)
     return """
       l.locktype = 'advisory' AND l.granted AND l.classid = \(bits >> 32) AND l.objid = \(bits & 0xFFFF_FFFF)
@@ -90,7 +103,7 @@ struct AdvisoryLock {
   }
 
   // Literals of the statement are left out: they may be secrets.
-  private func holder() async throws(PostgresError) -> LockHolder? {
+  func holder() async throws(PostgresError) -> LockHolder? {
     let result = try await connection.execute(
       """
       SELECT l.pid, nullif(a.application_name, '') AS application, host(a.client_addr) AS address,

@@ -35,6 +35,7 @@ struct MigrateRun {
       return RunSummary(plan, snapshot, initialVersion: plan.currentVersion, steps: [], warnings: [], created: [])
     }
     try request.permit()
+    if !plan.steps.isEmpty { try await session.waitForPredecessors(request) }
     let preparation = SchemaPreparation(session: session, request: request, callbacks: callbacks)
     let added = try await preparation.perform(snapshot, baseline: baselineRow(plan), isVerb: false)
     let outcome = try await migrate(plan, after: snapshot.rows + added)

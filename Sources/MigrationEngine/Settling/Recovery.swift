@@ -20,6 +20,7 @@ struct Recovery {
       try await connect()
       try await waitForEnd(of: lost)
       try await takeLock()
+      try await runner.session.waitForPredecessors(runner.request)
     } catch {
       throw .refused(error)
     }

@@ -23,6 +23,7 @@ struct UndoRun {
     if let error = EngineError.refusing(plan.problems) { throw error }
     request.report(.undoing(plan))
     try request.permit()
+    try await session.waitForPredecessors(request)
     let loop = try await undo(plan, after: snapshot.rows)
     let now = try await session.readHistory(settings)
     return RunSummary(
