@@ -59,8 +59,8 @@ extension LogLine {
     case .resuming(let step, let done):
       self.init(
         level: .warning,
-        text: "\(step.script.script): an earlier run was interrupted after \(done) of \(step.statements.count) statements; "
-          + "going on from there")
+        text: "\(step.script.script): an earlier run was interrupted, \(done) of \(step.statements.count) statements "
+          + "were done; going on from there")
     case .rebuilding(let step, let index):
       self.init(level: .warning, text: "\(step.script.script): index \(index) was left half built; it is built again")
     case .endingHolder(let holder):

@@ -50,7 +50,8 @@ extension MigrationPlan {
     if info.isResumable {
       nextStep = "Run migrate: it goes on where it was."
     } else if info.script == nil {
-      nextStep = "Bring the file back, and migrate goes on where it was; or undo what it did, then run `whimbrel repair`."
+      nextStep =
+        "Bring the file back, and migrate goes on where it was; or undo what it did, then run `whimbrel repair`."
     } else {
       nextStep =
         "The file is not the one that was begun: put it back as it was, and migrate goes on; or undo what it did, then "

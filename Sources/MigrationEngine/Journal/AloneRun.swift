@@ -52,7 +52,8 @@ final class AloneRun {
   // True if the row says that all is done.
   private func readBack() async throws(StepStop) -> Bool {
     (place.statement, place.callback, place.isRecording) = (nil, nil, false)
-    switch try await Self.asking({ () async throws(PostgresError) in try await runner.history.record(of: ranked.row) }) {
+    switch try await Self.asking({ () async throws(PostgresError) in try await runner.history.record(of: ranked.row) })
+    {
     case .succeeded: return true
     case .interrupted(let found): position = found
     case .absent where position == nil: break

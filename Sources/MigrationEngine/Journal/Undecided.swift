@@ -33,8 +33,8 @@ struct Undecided {
     switch question {
     case .session:
       let count = step.statements.count
-      return "do by hand what is left, statements \(position.done + 1) to \(count), then send: \(command(done: count)); "
-        + "\(repair)"
+      return "do by hand what is left, statements \(position.done + 1) to \(count), then send: "
+        + "\(command(done: count)); \(repair)"
     case .statement:
       let first = cleanUp.isEmpty ? "look in the database" : "look in the database, \(cleanUp.joined(separator: "; "))"
       return "\(first); if it was done, send: \(command(done: position.done + 1)); if it was not: "

@@ -67,12 +67,16 @@ struct PreparedTransactionWait {
   }
 
   private func abandoned() async throws(PostgresError) -> [String] {
-    let known = try await connection.execute("SELECT to_regclass('pg_catalog.pg_dist_local_group') IS NOT NULL AS citus")
+    let known = try await connection.execute(
+      "SELECT to_regclass('pg_catalog.pg_dist_local_group') IS NOT NULL AS citus")
     guard known.rows.first?["citus"] == "t" else { return [] }
     let gids = try await prepared(unanswered: false)
     guard !gids.isEmpty else { return [] }
     let result = try await connection.execute(
-      "SELECT (SELECT groupid FROM pg_catalog.pg_dist_local_group LIMIT 1) AS own, pid FROM pg_catalog.pg_stat_activity")
+      """
+      SELECT (SELECT groupid FROM pg_catalog.pg_dist_local_group LIMIT 1) AS own, pid
+      FROM pg_catalog.pg_stat_activity
+      """)
     let own = result.rows.first?["own"] ?? "0"
     let processes = Set(result.rows.compactMap { $0["pid"] })
     return gids.filter { gid in

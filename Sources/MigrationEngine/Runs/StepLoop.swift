@@ -13,8 +13,10 @@ struct StepLoop {
     self.groups = groups
   }
 
-  /// Cuts steps into what is done together: each by itself or, where they are to run in one transaction and all of them
-  /// can, all between two programs. What was interrupted goes on by itself.
+  /// Cuts steps into what is done together.
+  ///
+  /// Each by itself or, where they are to run in one transaction and all of them can, all between two programs. What was
+  /// interrupted goes on by itself.
   static func groups(of steps: [RankedStep], isGrouped: Bool) -> [[RankedStep]] {
     if let first = steps.first, first.step.resumption != nil {
       return [[first]] + groups(of: Array(steps.dropFirst()), isGrouped: isGrouped)

@@ -21,7 +21,8 @@ struct SettlementTests {
   @Test(
     "it follows from what is there now",
     arguments: [
-      (create, missing, Settlement.again), (create, valid, .done), (create, invalid, rebuild), (create, partly, rebuild),
+      (create, missing, Settlement.again), (create, valid, .done), (create, invalid, rebuild),
+      (create, partly, rebuild),
       (create, strays, .tidy(index: "i", drop: nil, strays: ["s.i_102008"], isDone: false)),
       (drop, missing, .done), (drop, valid, .again), (drop, invalid, .again),
       (drop, strays, .tidy(index: "i", drop: nil, strays: ["s.i_102008"], isDone: true)),
