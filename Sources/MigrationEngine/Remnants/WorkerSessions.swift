@@ -55,12 +55,18 @@ struct WorkerSessions {
     }
   }
 
-  // What a node does not answer is no reason to stop: what needs it will meet it.
+  // What a node does not answer is no reason to stop, nor one that hangs: what needs it will meet it.
   private func askAllNodes(_ command: String) async throws(PostgresError) -> [String] {
     try await connection.execute("SET statement_timeout = '\(Self.answerTimeout)'")
-    let result = try await connection.execute(
-      "SELECT result FROM run_command_on_all_nodes(\(SQLText.literal(command))) WHERE success")
+    var answers: [String] = []
+    do throws(PostgresError) {
+      let result = try await connection.execute(
+        "SELECT result FROM run_command_on_all_nodes(\(SQLText.literal(command))) WHERE success")
+      answers = result.rows.compactMap { $0["result"] }
+    } catch {
+      guard error.code == .server, error.sqlState == .queryCanceled else { throw error }
+    }
     try await connection.execute("RESET statement_timeout")
-    return result.rows.compactMap { $0["result"] }
+    return answers
   }
 }

@@ -109,4 +109,35 @@ struct LostNodeTests {
       #expect(try await database.history() == ["1|V1__t.sql|t", "2|V2__x.sql|t"])
     }
   }
+
+  @Test("a coordinator that dies in an index: what workers still do for it is ended, and the index is built again")
+  func coordinatorInIndex() async throws {
+    try await CitusCluster.shared().exclusively { database in
+      let files: Files = ["V1__t.sql": Self.table, "V2__i.sql": "CREATE INDEX CONCURRENTLY t_a ON t (a)"]
+      try await database.migrate([files[0].key: files[0].value])
+      let blocker = try await block(database)
+      let events = Events()
+      async let summary = database.migrate(files, settings: .tests) { $0.report = events.take }
+      try await database.wait(until: Self.waiting, on: .worker1)
+      let orphan = try #require(
+        try await database.value(
+          "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+          on: .worker1))
+      try await database.cluster.kill(.coordinator)
+      try await database.cluster.start(.coordinator)
+      // It waits for the lock that we hold: by itself it would never end.
+      try await database.wait(
+        until: "SELECT count(*) = 0 FROM pg_stat_activity WHERE pid = \(orphan)", on: .worker1)
+      _ = try await blocker.execute("COMMIT")
+      await blocker.close()
+      #expect(try await summary.applied == 1)
+      let shards = try await database.value(
+        """
+        SELECT string_agg(DISTINCT result, ',') FROM run_command_on_shards('t', $$
+          SELECT count(*) FILTER (WHERE indisvalid) FROM pg_index WHERE indrelid = '%s'::regclass $$)
+        """)
+      #expect(shards == "2")
+      #expect(try await database.history() == ["1|V1__t.sql|t", "2|V2__i.sql|t"])
+    }
+  }
 }
