@@ -142,8 +142,8 @@ let package = Package(
     .testTarget(
       name: "CommandsTests",
       dependencies: [
-        "Commands", "Controller", "FlywaySettings", "MigrationEngine", "MigrationCore", "Postgres", "Support",
-        "Telemetry", "TestSupport", argumentParser, logging, subprocess,
+        "Commands", "Controller", "Operations", "FlywaySettings", "Kubernetes", "MigrationEngine", "MigrationCore",
+        "Postgres", "Support", "Telemetry", "TestSupport", "YAML", argumentParser, logging, subprocess,
       ],
       swiftSettings: settings),
     .testTarget(

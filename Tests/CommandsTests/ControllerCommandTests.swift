@@ -1,6 +1,8 @@
 import ArgumentParser
 @testable import Commands
+import Kubernetes
 import Logging
+import Operations
 import Testing
 
 @Suite("whimbrel controller")
@@ -15,7 +17,11 @@ struct ControllerCommandTests {
     #expect(command.kubeconfig == nil && command.context == nil && command.namespace == nil)
     #expect(command.leaseNamespace == nil && command.migrationsRoot == nil)
     #expect(command.concurrency == 8)
+    #expect(command.concurrencyPerTarget == 4)
     #expect(command.drainTimeout == 30)
+    #expect(command.operationsAddress.value?.description == "0.0.0.0:8080")
+    #expect(command.election.leaderElectName == "whimbrel-leader")
+    #expect(try command.election.timings == .standard)
     #expect(command.log.logLevel == .info && command.log.logFormat == .text)
   }
 
@@ -23,20 +29,52 @@ struct ControllerCommandTests {
   func options() throws {
     let command = try parse(
       "--kubeconfig", "k", "--context", "c", "--namespace", "n", "--lease-namespace=l", "--migrations-root", "/m",
-      "--concurrency", "4", "--drain-timeout", "60", "--log-level", "debug", "--log-format", "json")
+      "--concurrency", "4", "--concurrency-per-target", "2", "--drain-timeout", "60", "--log-level", "debug",
+      "--log-format", "json", "--operations-address", "[::1]:9090", "--leader-elect-name", "a.b-1",
+      "--leader-elect-lease-duration", "1m30s", "--leader-elect-renew-deadline=20s",
+      "--leader-elect-retry-period", "500ms")
     #expect(command.kubeconfig == "k")
     #expect(command.context == "c")
     #expect(command.namespace == "n")
     #expect(command.leaseNamespace == "l")
     #expect(command.migrationsRoot == "/m")
     #expect(command.concurrency == 4)
+    #expect(command.concurrencyPerTarget == 2)
     #expect(command.drainTimeout == 60)
+    #expect(command.operationsAddress.value?.description == "[::1]:9090")
+    #expect(command.election.leaderElectName == "a.b-1")
+    let timings = try command.election.timings
+    #expect(timings.duration == .seconds(90) && timings.renewDeadline == .seconds(20))
+    #expect(timings.retryPeriod == .milliseconds(500))
     #expect(command.log.logLevel == .debug && command.log.logFormat == .json)
+  }
+
+  @Test("an empty address turns the operations endpoint off")
+  func noOperations() throws {
+    #expect(try parse("--operations-address", "").operationsAddress.value == nil)
+  }
+
+  @Test(
+    "times of the election that do not fit together are refused, with the options to change",
+    arguments: [
+      ["--leader-elect-lease-duration", "10s"], ["--leader-elect-renew-deadline", "15s"],
+      ["--leader-elect-retry-period", "9s"], ["--leader-elect-retry-period", "0s"],
+    ])
+  func badTimings(arguments: [String]) {
+    let error = #expect(throws: (any Error).self) { try WhimbrelCommand.parseAsRoot(["controller"] + arguments) }
+    guard let error else { return }
+    let text = WhimbrelCommand.fullMessage(for: error)
+    for option in ["lease-duration", "renew-deadline", "retry-period"] {
+      #expect(text.contains("--leader-elect-\(option)"), "\(text)")
+    }
   }
 
   @Test(
     "numbers are accepted within their bounds",
-    arguments: [("--concurrency", 1), ("--concurrency", 1000), ("--drain-timeout", 1), ("--drain-timeout", 3600)])
+    arguments: [
+      ("--concurrency", 1), ("--concurrency", 1000), ("--concurrency-per-target", 1), ("--drain-timeout", 1),
+      ("--drain-timeout", 3600),
+    ])
   func bounds(option: String, value: Int) throws {
     _ = try parse(option, "\(value)")
   }
@@ -46,6 +84,8 @@ struct ControllerCommandTests {
     arguments: [
       ["--concurrency", "0"], ["--concurrency", "1001"], ["--concurrency=-1"], ["--concurrency", "many"],
       ["--drain-timeout", "0"], ["--drain-timeout", "3601"], ["--log-level", "loud"], ["--log-format", "xml"],
+      ["--concurrency-per-target", "0"], ["--operations-address", "8080"], ["--leader-elect-lease-duration", "15"],
+      ["--leader-elect-name", "Whimbrel"], ["--leader-elect-name", ""], ["--leader-elect-name=-a"],
       ["--nonsense"],
       ["--concurrency", "99999999999999999999"], ["--kubeconfig"],
     ])
@@ -83,7 +123,9 @@ struct ControllerCommandTests {
     let text = WhimbrelCommand.helpMessage(for: ControllerCommand.self, columns: 200)
     let parts = [
       "--kubeconfig", "--context", "--namespace", "--lease-namespace", "--migrations-root", "--concurrency",
-      "--drain-timeout", "--log-level", "--log-format", "1 to 1000", "1 to 3600", "KUBECONFIG", "SIGTERM",
+      "--concurrency-per-target", "--drain-timeout", "--operations-address", "--leader-elect-name",
+      "--leader-elect-lease-duration", "--leader-elect-renew-deadline", "--leader-elect-retry-period", "--log-level",
+      "--log-format", "15s", "0.0.0.0:8080", "1 to 1000", "1 to 3600", "KUBECONFIG", "SIGTERM",
     ]
     for part in parts { #expect(text.contains(part), "\(part)") }
     #expect(WhimbrelCommand.helpMessage(columns: 200).contains("controller"))

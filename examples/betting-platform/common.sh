@@ -44,7 +44,7 @@ apply_resource() {
 
 start_controller() { # NAMESPACE LOG
   # A context's own user is all that the controller needs here; its Leases go into the same namespace.
-  "$binary" controller --namespace "$1" --lease-namespace "$1" >"$2" 2>&1 </dev/null &
+  "$binary" controller --namespace "$1" --lease-namespace "$1" --operations-address '' >"$2" 2>&1 </dev/null &
   controller_pid=$!
   trap stop_controller EXIT
 }

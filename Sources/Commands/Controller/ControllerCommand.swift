@@ -1,10 +1,9 @@
 internal import ArgumentParser
 internal import Controller
-internal import HTTP
 internal import Kubernetes
 internal import Logging
-internal import ServiceLifecycle
-internal import UnixSignals
+internal import Operations
+internal import Support
 
 /// `whimbrel controller`: watches the resources and applies what they declare, until SIGTERM.
 struct ControllerCommand: AsyncParsableCommand {
@@ -13,8 +12,8 @@ struct ControllerCommand: AsyncParsableCommand {
     abstract: "Watch CitusMigration resources and apply what they declare.",
     discussion: """
       The Kubernetes configuration is the first of: --kubeconfig, KUBECONFIG, the pod's service account, \
-      ~/.kube/config. SIGTERM and SIGINT stop gracefully: the migration under way is finished within \
-      --drain-timeout, else rolled back.
+      ~/.kube/config. Of several replicas one leads; the others follow, ready to take over. SIGTERM and SIGINT stop \
+      gracefully: the migration under way is finished within --drain-timeout, else rolled back.
       """)
 
   @Option(help: "The kubeconfig file.")
@@ -35,14 +34,25 @@ struct ControllerCommand: AsyncParsableCommand {
   @Option(help: "How many resources are looked at at once (1 to 1000).")
   var concurrency = 8
 
+  @Option(help: "How many resources of one target are looked at at once (1 to 1000).")
+  var concurrencyPerTarget = 4
+
   @Option(help: "Seconds that a graceful stop may take (1 to 3600).")
   var drainTimeout = 30
+
+  @Option(help: "Where /healthz, /readyz and /metrics are served: host:port, or an empty text for nowhere.")
+  var operationsAddress = AddressArgument.standard
+
+  @OptionGroup var election: ElectionOptions
 
   @OptionGroup var log: LogOptions
 
   func validate() throws {
     guard (1...1000).contains(concurrency) else {
       throw ValidationError("--concurrency must be between 1 and 1000, not \(concurrency).")
+    }
+    guard (1...1000).contains(concurrencyPerTarget) else {
+      throw ValidationError("--concurrency-per-target must be between 1 and 1000, not \(concurrencyPerTarget).")
     }
     guard (1...3600).contains(drainTimeout) else {
       throw ValidationError("--drain-timeout must be between 1 and 3600, not \(drainTimeout).")
@@ -60,25 +70,25 @@ struct ControllerCommand: AsyncParsableCommand {
       logger.error("no connection to Kubernetes", metadata: ["error": "\(error.message)"])
       throw ExitCode(2)
     }
-    let http = HTTPClient()
-    let client = KubernetesClient(
-      configuration: configuration, http: http, logger: logger, userAgent: "whimbrel/\(Version.current)")
     logger.info(
       "whimbrel \(Version.current)",
       metadata: ["kubernetes.server": "\(configuration.server)", "kubernetes.from": "\(configuration.origin)"])
-    let service = ControllerService(
-      settings: .init(
-        namespace: namespace, leaseNamespace: leaseNamespace ?? configuration.namespace, concurrency: concurrency,
-        migrationsRoot: migrationsRoot, identity: ProcessEnvironment.uniqueIdentity), client: client, logger: logger)
-    var group = ServiceGroupConfiguration(
-      services: [
-        .init(
-          service: service, successTerminationBehavior: .gracefullyShutdownGroup,
-          failureTerminationBehavior: .gracefullyShutdownGroup)
-      ],
-      gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-    group.maximumGracefulShutdownDuration = .seconds(drainTimeout)
-    try await ServiceGroup(configuration: group).run()
-    await http.close()
+    do {
+      try await ControllerProcess(
+        settings: settings(configuration), configuration: configuration, operationsAddress: operationsAddress.value,
+        logger: logger
+      ).run(drainTimeout: .seconds(drainTimeout))
+    } catch {
+      logger.error("controller failed", metadata: ["error": "\(error)"])
+      throw ExitCode.failure
+    }
+  }
+
+  private func settings(_ configuration: KubernetesConfiguration) throws -> ControllerSettings {
+    ControllerSettings(
+      namespace: namespace, leaseNamespace: leaseNamespace ?? configuration.namespace, concurrency: concurrency,
+      concurrencyPerTarget: concurrencyPerTarget, migrationsRoot: migrationsRoot,
+      identity: ProcessEnvironment.uniqueIdentity,
+      election: .init(name: election.leaderElectName, timings: try election.timings))
   }
 }

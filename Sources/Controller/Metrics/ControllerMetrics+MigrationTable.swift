@@ -14,6 +14,9 @@ extension ControllerMetrics {
       "whimbrel_migration_stalled", .gauge, labels: resource, limit: resources,
       help: "1 if the resource is Stalled and needs a person, else 0."),
     MetricDefinition(
+      "whimbrel_migration_suspended", .gauge, labels: resource, limit: resources,
+      help: "1 if spec.suspend holds the resource back, else 0."),
+    MetricDefinition(
       "whimbrel_migration_pending", .gauge, labels: resource, limit: resources,
       help: "Migrations that are not applied yet; absent until the history has been read."),
     MetricDefinition(

@@ -6,10 +6,13 @@ package struct MigrationMetrics: Sendable {
   let series: MigrationSeries
   let labels: [String]
 
-  /// The resource's conditions `Ready` and `Stalled`; makes its counters, at 0, so that their first step can be seen.
-  package func conditions(isReady: Bool, isStalled: Bool) {
+  /// The resource's conditions `Ready` and `Stalled`, and `spec.suspend`.
+  ///
+  /// Makes its counters as well, at 0, so that their first step can be seen.
+  package func conditions(isReady: Bool, isStalled: Bool, isSuspended: Bool) {
     series.ready.set(isReady ? 1 : 0, labels)
     series.stalled.set(isStalled ? 1 : 0, labels)
+    series.suspended.set(isSuspended ? 1 : 0, labels)
     for counter in series.counters { counter.prepare(labels) }
   }
 

@@ -4,6 +4,7 @@ internal import Telemetry
 struct MigrationSeries: Sendable {
   let ready: Gauge
   let stalled: Gauge
+  let suspended: Gauge
   let pending: Gauge
   let clusterReady: Gauge
   let workersReady: Gauge
@@ -21,6 +22,7 @@ struct MigrationSeries: Sendable {
   init(_ metrics: MetricLookup) {
     ready = metrics.gauge("whimbrel_migration_ready")
     stalled = metrics.gauge("whimbrel_migration_stalled")
+    suspended = metrics.gauge("whimbrel_migration_suspended")
     pending = metrics.gauge("whimbrel_migration_pending")
     clusterReady = metrics.gauge("whimbrel_migration_cluster_ready")
     workersReady = metrics.gauge("whimbrel_migration_workers_ready")
@@ -51,6 +53,6 @@ struct MigrationSeries: Sendable {
   var counters: [Counter] { [applied, failed, interrupted, resumed, holdersEnded] }
 
   private var gauges: [Gauge] {
-    [ready, stalled, pending, clusterReady, workersReady, workersExpected, drift, lastSuccess]
+    [ready, stalled, suspended, pending, clusterReady, workersReady, workersExpected, drift, lastSuccess]
   }
 }

@@ -18,7 +18,8 @@ extension MigrationMetrics {
   /// Shows a status as it was reported.
   func show(_ status: CitusMigrationStatus, workersExpected: Int?) {
     conditions(
-      isReady: status.condition(.ready)?.status == "True", isStalled: status.condition(.stalled) != nil)
+      isReady: status.condition(.ready)?.status == "True", isStalled: status.condition(.stalled) != nil,
+      isSuspended: status.condition(.ready)?.reason == Reason.suspended.rawValue)
     if let count = status.pendingCount { pending(count) }
     if let cluster = status.condition(.clusterReady) { clusterReady(cluster.status == "True") }
     if let workersExpected { workers(ready: status.cluster?.workersReady, expected: workersExpected) }

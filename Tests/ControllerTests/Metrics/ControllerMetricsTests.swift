@@ -88,7 +88,8 @@ struct ControllerMetricsTests {
     let labels = "{namespace=\"a\",name=\"x\"}"
     expect([
       "whimbrel_migration_ready\(labels)": "1", "whimbrel_migration_stalled\(labels)": "0",
-      "whimbrel_migration_pending\(labels)": "3", "whimbrel_migration_cluster_ready\(labels)": "1",
+      "whimbrel_migration_suspended\(labels)": "1", "whimbrel_migration_pending\(labels)": "3",
+      "whimbrel_migration_cluster_ready\(labels)": "1",
       "whimbrel_migration_workers_ready\(labels)": "1", "whimbrel_migration_workers_expected\(labels)": "2",
       "whimbrel_migration_drift\(labels)": "0",
       "whimbrel_migration_last_success_timestamp_seconds\(labels)": "1700000000.5",
@@ -141,7 +142,7 @@ struct ControllerMetricsTests {
 
   private func record(namespace: String, name: String) {
     let migration = metrics.migration(namespace: namespace, name: name)
-    migration.conditions(isReady: true, isStalled: false)
+    migration.conditions(isReady: true, isStalled: false, isSuspended: true)
     migration.pending(3)
     migration.clusterReady(true)
     migration.workers(ready: 1, expected: 2)

@@ -51,7 +51,8 @@ struct World: Sendable {
   ) async throws -> RunningProcess.Ending {
     let arguments =
       [
-        "controller", "--kubeconfig", kubeconfig ?? kubectl.kubeconfig, "--namespace", namespace, "--lease-namespace",
+        "controller", "--operations-address", "", "--kubeconfig", kubeconfig ?? kubectl.kubeconfig, "--namespace",
+        namespace, "--lease-namespace",
         namespace, "--log-level", "debug",
       ] + arguments
     return try await RunningProcess.run(binary, arguments) { controller in

@@ -1,0 +1,73 @@
+internal import Controller
+internal import HTTP
+internal import Kubernetes
+internal import Logging
+internal import Operations
+internal import ServiceLifecycle
+internal import Telemetry
+internal import UnixSignals
+
+/// The parts of `whimbrel controller`, put together: metrics, client, controller, operations endpoint.
+struct ControllerProcess {
+  private let http = HTTPClient()
+  private let controller: ControllerService
+  private let operations: OperationsServer?
+  private let logger: Logger
+
+  /// Puts them together; nothing happens before `run`.
+  init(
+    settings: ControllerSettings, configuration: KubernetesConfiguration, operationsAddress: OperationsAddress?,
+    logger: Logger
+  ) {
+    let registry = MetricRegistry()
+    ProcessMetrics.add(to: registry)
+    let metrics = ControllerMetrics(registry)
+    metrics.leading(false, lease: settings.election.name)
+    var settings = settings
+    settings.metrics = metrics
+    let client = KubernetesClient(
+      configuration: configuration, http: http, logger: logger, userAgent: "whimbrel/\(Version.current)",
+      observer: { metrics.requested($0) })
+    let controller = ControllerService(settings: settings, client: client, logger: logger)
+    operations = operationsAddress.map { address in
+      OperationsServer(
+        address: address,
+        state: OperationsState(
+          isAlive: { [HealthCheck("leader-term", problem: controller.healthProblem)] },
+          isReady: { [HealthCheck("caches", problem: controller.readinessProblem)] },
+          metrics: { registry.read() }),
+        logger: logger)
+    }
+    self.controller = controller
+    self.logger = logger
+  }
+
+  /// Runs until a signal or a failure; the operations endpoint begins first and ends last.
+  ///
+  /// - Throws: `OperationsError`, `KubernetesError`, or that the graceful stop took longer than `drainTimeout`.
+  func run(drainTimeout: Duration) async throws {
+    var services: [ServiceGroupConfiguration.ServiceConfiguration] = []
+    // Services are stopped in the reverse of this order, one after the other.
+    if let operations {
+      services = [configuration(operations), configuration(FollowingService(wrapped: controller, server: operations))]
+    } else {
+      services = [configuration(controller)]
+    }
+    var group = ServiceGroupConfiguration(
+      services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+    group.maximumGracefulShutdownDuration = drainTimeout
+    do {
+      try await ServiceGroup(configuration: group).run()
+    } catch {
+      await http.close()
+      throw error
+    }
+    await http.close()
+  }
+
+  private func configuration(_ service: any Service) -> ServiceGroupConfiguration.ServiceConfiguration {
+    .init(
+      service: service, successTerminationBehavior: .gracefullyShutdownGroup,
+      failureTerminationBehavior: .gracefullyShutdownGroup)
+  }
+}
