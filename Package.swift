@@ -105,7 +105,8 @@ let package = Package(
       name: "Reliability", dependencies: ["Postgres", "Support", "TestSupport"], path: "Tests/Reliability",
       swiftSettings: settings),
     .executableTarget(
-      name: "Chaos", dependencies: ["Reliability", "Support", "TestSupport", argumentParser], path: "Tests/Chaos",
+      name: "Chaos", dependencies: ["Reliability", "Support", "TestSupport", argumentParser, unixSignals],
+      path: "Tests/Chaos",
       swiftSettings: settings),
     .testTarget(name: "SupportTests", dependencies: ["Support"], swiftSettings: settings),
     .testTarget(name: "PostgresTests", dependencies: ["Postgres", "Support", "TestSupport"], swiftSettings: settings),

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Reliability
 internal import Support
 internal import TestSupport
+internal import UnixSignals
 
 /// `chaos`: makes faults on real parts while two replicas work, and says what came of each.
 @main
@@ -44,6 +45,9 @@ struct ChaosCommand: AsyncParsableCommand {
   @Option(help: "The folder for what failed, and for the report.")
   var evidence = ".chaos"
 
+  @Flag(help: "Keep the logs of every round, also where nothing was wrong.")
+  var keep = false
+
   @Flag(help: "List the faults and end.")
   var list = false
 
@@ -51,12 +55,29 @@ struct ChaosCommand: AsyncParsableCommand {
     if list { return print(Fault.all.map { "\($0.name)  \($0.title)" }.joined(separator: "\n")) }
     let orders = try orders()
     let times = try leaseTimes()
-    let isSurvived = try await LocalInfrastructure.run { infrastructure in
+    let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+    let isSurvived = try await withThrowingTaskGroup(of: Bool?.self) { group in
+      group.addTask { try await survive(orders, times) }
+      // Whoever interrupts it is not to find its servers still running.
+      group.addTask {
+        for await _ in signals { return false }
+        return nil
+      }
+      let first = try await group.next() ?? nil
+      group.cancelAll()
+      return first ?? false
+    }
+    if !isSurvived { throw ExitCode(1) }
+  }
+
+  private func survive(_ orders: [Campaign.Order], _ times: LeaseTimes) async throws -> Bool {
+    try await LocalInfrastructure.run { infrastructure in
       let cluster = try await infrastructure.cluster()
       let kubernetes = try await KubernetesCluster.prepare(kubeconfig: infrastructure.kubeconfig)
       var settings = SceneSettings(binary: binary, seed: seed)
       settings.migrations = migrations
       settings.leaseTimes = times
+      settings.keepsLogs = keep
       let report = ChaosReport(
         folder: evidence,
         world: "Citus: \(cluster.kind.rawValue) \(cluster.citusVersion), PostgreSQL \(cluster.postgresVersion); "
@@ -68,7 +89,6 @@ struct ChaosCommand: AsyncParsableCommand {
       if let soak { return try await report.run(Soak(campaign, length: .seconds(60 * soak))) }
       return try await report.run(campaign, orders)
     }
-    if !isSurvived { throw ExitCode(1) }
   }
 
   private func orders() throws -> [Campaign.Order] {

@@ -39,6 +39,8 @@ struct ChaosReport: Sendable {
       }
       do {
         records += try await campaign.run(order)
+      } catch let error as CancellationError {
+        throw error
       } catch {
         isComplete = false
         say("\(order.fault.name) broke off: \(error)")

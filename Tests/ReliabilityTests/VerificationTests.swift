@@ -11,7 +11,8 @@ struct VerificationTests {
     var evidence = Evidence()
     for migration in workload.migrations {
       for part in 1...migration.parts {
-        evidence.ledger.append(.init(version: migration.version, part: part, session: migration.version < 20 ? 11 : 12))
+        evidence.ledger.append(
+          .init(version: migration.version, part: part, session: migration.version < 20 ? "11/1" : "12/1"))
       }
       evidence.tally += migration.tally
       evidence.history.append(
@@ -39,7 +40,7 @@ struct VerificationTests {
   static let cases = [
     Spoilt(testDescription: "a row of the ledger twice", kind: .double) { $0.ledger.append($0.ledger[30]) },
     Spoilt(testDescription: "a part that no migration has", kind: .double) {
-      $0.ledger.append(.init(version: 2, part: 9, session: 12))
+      $0.ledger.append(.init(version: 2, part: 9, session: "12/1"))
     },
     Spoilt(testDescription: "a row of the ledger missing", kind: .loss) { $0.ledger.remove(at: 17) },
     Spoilt(testDescription: "counted once too often", kind: .double) { $0.tally += 1 },
@@ -60,7 +61,7 @@ struct VerificationTests {
       $0.history.swapAt(5, 6)
     },
     Spoilt(testDescription: "a session that comes back", kind: .fencing) {
-      $0.ledger[$0.ledger.count - 1].session = 11
+      $0.ledger[$0.ledger.count - 1].session = "11/1"
     },
     Spoilt(testDescription: "an index missing", kind: .loss) { $0.validIndexes.removeFirst() },
     Spoilt(testDescription: "an index that was dropped", kind: .leftOver) {

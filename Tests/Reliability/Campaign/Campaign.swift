@@ -98,7 +98,7 @@ package struct Campaign: Sendable {
       for problem in problems { say("\(fault.name) round \(number): FOUND \(problem)") }
     }
     if records.allSatisfy(\.isSurvived) {
-      folder.remove()
+      if !settings.keepsLogs { folder.remove() }
     } else {
       say("\(fault.name) round \(number): the evidence is in \(folder.path)")
     }

@@ -75,6 +75,9 @@ struct Round: Sendable {
 
   // MARK: Waiting
 
+  /// What a person has just set right, such as a password, may be `Stalled` until the next look.
+  private static let patience = Duration.seconds(15)
+
   /// Until the first migration is applied.
   func waitForStart() async throws {
     _ = try await eventually("the work begins", timeout: .seconds(90), lastState: state) {
@@ -86,6 +89,7 @@ struct Round: Sendable {
   private func recovery(_ outcome: Fault.Outcome) async throws -> Duration {
     let limit = scene.settings.leaseTimes.duration * 3 + .seconds(60)
     var nextLook = ContinuousClock.now + .seconds(1)
+    var stalledSince: ContinuousClock.Instant?
     while true {
       let now = ContinuousClock.now
       if let progress = await scene.observer.progress() {
@@ -94,7 +98,10 @@ struct Round: Sendable {
           nextLook = .now + .seconds(1)
           if let resource = try? await scene.resource() {
             if isDone(resource, progress) { return max(.zero, .now - outcome.since) }
-            if let stalled = resource.stalled { throw NotPossible(description: "stalled: \(stalled)") }
+            stalledSince = resource.stalled == nil ? nil : stalledSince ?? now
+            if let stalled = resource.stalled, let stalledSince, now - stalledSince > Self.patience {
+              throw NotPossible(description: "stalled: \(stalled)")
+            }
           }
         }
       }
@@ -120,12 +127,16 @@ struct Round: Sendable {
 
   /// Until everything is applied and the resource says so.
   func waitForEnd() async throws {
+    var stalledSince: ContinuousClock.Instant?
     let ending: Ending = try await eventually(
       "everything is applied and Ready", timeout: .seconds(300), every: .milliseconds(300), lastState: state
     ) {
       guard let progress = await scene.observer.progress() else { return nil }
       let resource = try await scene.resource()
-      if let stalled = resource.stalled { return Ending.stalled(stalled) }
+      stalledSince = resource.stalled == nil ? nil : stalledSince ?? .now
+      if let stalled = resource.stalled, let stalledSince, .now - stalledSince > Self.patience {
+        return Ending.stalled(stalled)
+      }
       return isDone(resource, progress) ? Ending.done : nil
     }
     try ending.check()

@@ -4,11 +4,11 @@ package struct Evidence: Sendable, Equatable {
   package struct LedgerRow: Sendable, Equatable {
     package var version: Int
     package var part: Int
-    /// The process of the server that wrote it.
-    package var session: Int
+    /// The session that wrote it: process and client's port, since a busy machine uses process numbers again in minutes.
+    package var session: String
 
     /// Makes a row.
-    package init(version: Int, part: Int, session: Int) {
+    package init(version: Int, part: Int, session: String) {
       self.version = version
       self.part = part
       self.session = session

@@ -55,8 +55,8 @@ package struct Verification: Sendable {
 
   /// A session that has been followed by another never writes again.
   private func sessions(_ rows: [Evidence.LedgerRow]) -> [Finding] {
-    var over: Set<Int> = []
-    var current: Int?
+    var over: Set<String> = []
+    var current: String?
     var findings: [Finding] = []
     for row in rows where row.session != current {
       if over.contains(row.session) {

@@ -63,7 +63,8 @@ extension Workload.Migration {
   private static let foundation = """
     CREATE TABLE ledger (
       version integer NOT NULL, part integer NOT NULL,
-      session integer NOT NULL DEFAULT pg_backend_pid(), at timestamptz NOT NULL DEFAULT clock_timestamp());
+      session text NOT NULL DEFAULT format('%s/%s', pg_backend_pid(), inet_client_port()),
+      at timestamptz NOT NULL DEFAULT clock_timestamp());
     CREATE TABLE tally (n integer NOT NULL);
     INSERT INTO tally VALUES (0);
     CREATE TABLE bets (

@@ -8,7 +8,7 @@ package actor Observer {
     /// Rows of the ledger.
     package var rows = 0
     /// The sessions that wrote them.
-    package var sessions: Set<Int> = []
+    package var sessions: Set<String> = []
     /// Migrations that the history has as a success.
     package var succeeded = 0
   }
@@ -21,13 +21,13 @@ package actor Observer {
   /// How far the work has come; nil while the database cannot be asked.
   package func progress() async -> Progress? {
     let sql = """
-      SELECT count(*), string_agg(DISTINCT session::text, ','),
+      SELECT count(*), string_agg(DISTINCT session, ','),
         (SELECT count(*) FROM flyway_schema_history WHERE success AND version IS NOT NULL) FROM ledger
       """
     do {
       guard let row = try await lines(sql).first else { return nil }
       return Progress(
-        rows: Int(row[0]) ?? 0, sessions: Set(row[1].split(separator: ",").compactMap { Int($0) }),
+        rows: Int(row[0]) ?? 0, sessions: Set(row[1].split(separator: ",").map { String($0) }),
         succeeded: Int(row[2]) ?? 0)
     } catch {
       // 42P01: neither table is there before the first migration.

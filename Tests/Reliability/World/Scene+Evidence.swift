@@ -27,7 +27,7 @@ extension Scene {
   package func tables() async throws -> Evidence {
     var evidence = Evidence()
     evidence.ledger = try await observer.lines("SELECT version, part, session FROM ledger ORDER BY at").map {
-      Evidence.LedgerRow(version: Int($0[0]) ?? 0, part: Int($0[1]) ?? 0, session: Int($0[2]) ?? 0)
+      Evidence.LedgerRow(version: Int($0[0]) ?? 0, part: Int($0[1]) ?? 0, session: $0[2])
     }
     evidence.tally = Int(try await texts("SELECT n FROM tally").first ?? "") ?? 0
     evidence.history = try await observer.lines(Self.history).map { row in

@@ -21,6 +21,8 @@ package struct SceneSettings: Sendable {
   package var parts: Set<Part> = []
   /// `debug` tells most; a scene that lasts for long needs `info`.
   package var logLevel = "debug"
+  /// Whether the logs of a round stay when nothing was wrong.
+  package var keepsLogs = false
 
   /// A scene with everything as usual.
   package init(binary: String, seed: UInt64) {
