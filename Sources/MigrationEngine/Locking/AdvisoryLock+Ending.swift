@@ -2,7 +2,9 @@ internal import Postgres
 
 extension AdvisoryLock {
   /// How often is looked again before a left-over is ended, and how long its end is waited for.
-  private static let looks = 10
+  ///
+  /// Twice only: its Lease has expired, so a holder that is alive has had the time between renew deadline and duration.
+  private static let looks = 2
   private static let pause = Duration.milliseconds(200)
   private static let patience = Duration.seconds(5)
 
