@@ -82,7 +82,9 @@ struct LeadershipTests {
         try await gate.open(2)
         try await world.waitUntilReady()
         let rank = try await world.database.value("SELECT max(installed_rank) FROM flyway_schema_history")
-        let before = try await world.wait(for: "the run's end is reported") { $0.status?.lastRun?.outcome == "Succeeded" }
+        let before = try await world.wait(for: "the run's end is reported") {
+          $0.status?.lastRun?.outcome == "Succeeded"
+        }
 
         let outputBefore = first.output
         try first.resume()
