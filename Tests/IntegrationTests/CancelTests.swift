@@ -1,3 +1,4 @@
+import Postgres
 import TestSupport
 import Testing
 
@@ -85,6 +86,39 @@ struct CancelTests {
         #expect(try await Trace.versions(world) == Trace.once(2))
       }
       await gate.end()
+    }
+  }
+
+  @Test("in the middle of a migration outside a transaction goes on later at its statement, and repeats no other")
+  func outsideTransaction() async throws {
+    try await World.withController(workers: 0) { world, _ in
+      try await world.applyFiles([
+        "V1__one.sql": "CREATE TABLE one (id int);",
+        "V2__index.sql": "INSERT INTO one VALUES (7);\nCREATE INDEX CONCURRENTLY one_id ON one (id);",
+      ])
+      // Whoever writes to the table holds the index up.
+      let writer = try await world.database.connect()
+      try await world.applyMigration { $0.more.append("flyway: {mixed: true, target: \"1\"}") }
+      try await world.waitUntilReady()
+      _ = try await writer.execute("BEGIN; INSERT INTO one VALUES (1)")
+      try await world.applyMigration { $0.more.append("flyway: {mixed: true}") }
+      try await world.database.wait(
+        until: "SELECT count(*) > 0 FROM pg_index WHERE indexrelid = to_regclass('one_id') AND NOT indisvalid")
+      let running = try await world.wait(for: "the run has an id") { $0.status?.lastRun?.outcome == "Running" }
+      try await world.annotate("cancel", try #require(running.status?.lastRun?.id))
+      try await world.wait(forReason: "Cancelled")
+      _ = try await writer.execute("ROLLBACK")
+      await writer.close()
+
+      try await world.annotate("reconcile-at", "now")
+      try await world.waitUntilReady()
+      #expect(try await world.database.value("SELECT string_agg(id::text, ',') FROM one") == "7")
+      let isValid = "SELECT indisvalid FROM pg_index WHERE indexrelid = 'one_id'::regclass"
+      #expect(try await world.database.value(isValid) == "t")
+      let resumed = try await world.waitForEvents("RunResumed")
+      #expect(resumed.first?.note?.contains("1 statement was done") == true)
+      try await world.waitForEvents("IndexRebuilt")
+      try await world.waitForEvents("Cancelled")
     }
   }
 }

@@ -44,12 +44,9 @@ struct ReconcileContext: Sendable {
   }
   /// Tells about a resource as an Event; never waits.
   func announce(_ announcement: Announcement, regarding object: CitusMigration) {
-    var reference = ObjectReference(object)
-    // Repetitions are counted in one Event only as long as they are about the same thing.
-    reference.resourceVersion = nil
     events?.record(
       announcement.isWarning ? .warning : .normal, reason: announcement.reason, action: announcement.action,
-      note: announcement.note, regarding: reference)
+      note: announcement.note, regarding: ObjectReference(object))
   }
 
   /// The metrics of a resource.
