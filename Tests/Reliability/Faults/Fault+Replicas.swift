@@ -35,7 +35,9 @@ extension Fault {
     "step-clock", "clock of one replica stepped", counted: "the step", parts: [.fakeClock]
   ) { scene, random in
     let isLeader = Bool.random(using: &random)
-    let sizes = [-86_400, -3600, -30, -5, 5, 30, 3600, 86_400]
+    // Back by little only: before the certificates were made TLS is right to refuse, and libfaketime, which leaves the
+    // monotonic clocks alone, delays the timers on them by as much as the clock was put back.
+    let sizes = [-5, -2, 5, 30, 3600, 86_400]
     let seconds = sizes[Int.random(in: 0..<sizes.count, using: &random)]
     let leader = try await scene.leader()
     let replica = isLeader ? leader : scene.replicas.first { $0 !== leader } ?? leader

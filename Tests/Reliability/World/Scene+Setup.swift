@@ -20,8 +20,8 @@ extension Scene {
       let relay = TCPRelay(to: cluster.port(of: .coordinator))
       defer { relay.end() }
       return try await withAPIRelay(settings, kubeconfig: kubectl.kubeconfig, folder: folder) { apiRelay, kubeconfig in
-        let flags = try await flags(of: settings.binary, settings)
-        let programmes = programmes(settings, flags, kubectl.namespace, kubeconfig: kubeconfig, folder: folder)
+        let programmes = programmes(
+          settings, flags(settings), kubectl.namespace, kubeconfig: kubeconfig, folder: folder)
         let scene = Scene(
           settings: settings, kubectl: kubectl, database: database, infrastructure: infrastructure, relay: relay,
           apiRelay: apiRelay, replicas: programmes.map { Replica($0.key, $0.value) }.sorted { $0.name < $1.name },
@@ -88,16 +88,9 @@ extension Scene {
     }
   }
 
-  /// The flags for Leases, and none of two replicas on a port that both would want.
-  private static func flags(of binary: String, _ settings: SceneSettings) async throws -> [String] {
-    let help = try await RunningProcess.run(binary, ["controller", "--help"]) { process in
-      try await process.waitForEnd()
-      return process.output
-    }.value
-    var flags: [String] = []
-    if help.contains("--leader-elect-lease-duration") { flags += settings.leaseTimes.arguments }
-    if help.contains("--operations-address") { flags += ["--operations-address", ""] }
-    return flags
+  /// The flags for Leases, and no port that both replicas would want.
+  private static func flags(_ settings: SceneSettings) -> [String] {
+    settings.leaseTimes.arguments + ["--operations-address", ""]
   }
 
   // MARK: The ways in
