@@ -8,6 +8,9 @@ package struct LocalInfrastructure: Sendable {
   /// The kubeconfig of its administrator.
   package var kubeconfig: String { script.state + "/kubeconfig" }
 
+  /// What service accounts have asked the API server for, one JSON object a line (`audit.k8s.io/v1`).
+  package func auditLog() async throws -> String { try await script.environment()["KUBE_AUDIT_LOG"] ?? "" }
+
   /// Runs `body` with everything up, and stops and removes it at the end.
   ///
   /// Both take some seconds.

@@ -35,7 +35,21 @@ prepare_kubernetes() {
   openssl_quietly pkey -in "$kubernetes/service-account.key" -pubout -out "$kubernetes/service-account.pub"
   (umask 077 && printf '%s,whimbrel-token,whimbrel-token,"system:masters"\n' "$(random_secret)" >"$kubernetes/tokens.csv")
   write_kubeconfig
+  write_audit_policy
   : >"$kubernetes/complete"
+}
+
+# What service accounts ask for is written down without bodies, so that their permissions can be compared with it.
+write_audit_policy() {
+  cat >"$kubernetes/audit-policy.yaml" <<'POLICY'
+apiVersion: audit.k8s.io/v1
+kind: Policy
+omitStages: [RequestReceived]
+rules:
+  - level: Metadata
+    userGroups: [system:serviceaccounts]
+  - level: None
+POLICY
 }
 
 write_kubeconfig() {
@@ -99,6 +113,7 @@ start_kube_apiserver() {
     --service-account-issuer=https://kubernetes.default.svc \
     "--service-account-key-file=$kubernetes/service-account.pub" \
     "--service-account-signing-key-file=$kubernetes/service-account.key" \
+    "--audit-policy-file=$kubernetes/audit-policy.yaml" "--audit-log-path=$kubernetes/audit.log" \
     --service-cluster-ip-range=10.0.0.0/24 --endpoint-reconciler-type=none --allow-privileged=true --profiling=false
 }
 

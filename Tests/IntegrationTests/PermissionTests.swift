@@ -1,0 +1,174 @@
+import FoundationEssentials
+import TestSupport
+import Testing
+
+/// These serve all namespaces, so they have an API server of their own.
+@Suite("With exactly the permissions of manifests/rbac", .serialized, .onRealParts, .statesCitus, .ownAPIServer)
+struct PermissionTests {
+  @Test(
+    "two replicas do all that they do, nothing is refused, and nothing is granted that they do not use",
+    arguments: Installation.Kind.allCases)
+  func leastPrivilege(kind: Installation.Kind) async throws {
+    let local = try #require(OwnAPIServer.infrastructure)
+    try await World.with(kubernetes: try await .prepare(kubeconfig: local.kubeconfig)) { world in
+      let installation = try await Installation(kind, in: world)
+      try await RunningProcess.run(world.binary, installation.arguments) { first in
+        try await first.waitForOutput("controller started")
+        try await RunningProcess.run(world.binary, installation.arguments) { second in
+          try await live(world, first, second)
+        }
+      }
+      let requests = try await installation.requests(local)
+      #expect(requests.filter { $0.code == 403 } == [])
+      let used = Set(requests.compactMap(\.permission))
+      let granted = try await installation.granted()
+      #expect(used.subtracting(granted) == [], "what is used is granted")
+      #expect(granted.subtracting(used) == [], "what is granted is used")
+    }
+  }
+
+  /// A life: a run, a failure told again and again, a repair, a ConfigMap by label, and a leader that goes.
+  private func live(_ world: World, _ first: RunningProcess, _ second: RunningProcess) async throws {
+    try await world.applyFiles(Trace.files(2))
+    try await world.applyMigration()
+    try await world.waitUntilReady()
+    try await world.applyFiles(Trace.files(3, extra: [3: "SELECT no_such_function();"]))
+    try await world.wait(forReason: "MigrationFailed")
+    for token in ["1", "2", "3"] {
+      try await world.kubectl("annotate", "--overwrite", "cmig", "app", "whimbrel.dev/reconcile-at=\(token)")
+      try await world.wait(for: "token \(token)") { $0.status?.lastHandledReconcileAt == token }
+    }
+    try await world.kubectl.apply(ConfigMapManifest("selected", labels: ["app": "trace"], Trace.files(3)))
+    try await world.applyMigration { $0.migrations = "{configMap: {selector: {matchLabels: {app: trace}}}}" }
+    try await world.waitUntilReady()
+    try first.terminate()
+    try await first.waitForEnd()
+    try await world.kubectl.apply(ConfigMapManifest("selected", labels: ["app": "trace"], Trace.files(4)))
+    try await world.wait(for: "version 4") { $0.status?.currentVersion == "4" }
+    #expect(!second.hasEnded)
+    #expect(try await Trace.versions(world) == Trace.once(4))
+  }
+}
+
+/// The permissions of `manifests/rbac`, installed in a namespace of a test, and a kubeconfig for their service account.
+struct Installation {
+  enum Kind: String, CaseIterable, Sendable {
+    case cluster, namespaced
+  }
+
+  /// What a role grants and a request needs: `patch whimbrel.dev/citusmigrations/status`.
+  typealias Permission = String
+
+  /// One line of the API server's audit log.
+  struct Request: Equatable {
+    let text: String
+    let code: Int
+    /// Nil for requests about no resource, such as those for the server's version.
+    let permission: Permission?
+  }
+
+  let arguments: [String]
+  private let kind: Kind
+  private let world: World
+  private let user: String
+  private let suffix: String
+  private let directory: TemporaryDirectory
+
+  init(_ kind: Kind, in world: World) async throws {
+    self.kind = kind
+    self.world = world
+    suffix = "-\(world.namespace)"
+    directory = try TemporaryDirectory()
+    let name = "whimbrel\(suffix)"
+    user = "system:serviceaccount:\(world.namespace):\(name)"
+    let up = directory.path.split(separator: "/").map { _ in ".." }.joined(separator: "/")
+    try directory.write(
+      """
+      apiVersion: kustomize.config.k8s.io/v1beta1
+      kind: Kustomization
+      namespace: \(world.namespace)
+      nameSuffix: \(suffix)
+      resources: [\(up)\(Checkout.path)/manifests/rbac/\(kind.rawValue)]
+      """, to: "kustomization.yaml")
+    try await world.kubectl("apply", "-k", directory.path)
+    let kubeconfig = try directory.write(
+      try await Self.kubeconfig(world.kubectl, serviceAccount: name), to: "kubeconfig")
+    let scope = kind == .namespaced ? ["--namespace", world.namespace] : []
+    arguments = ["controller", "--kubeconfig", kubeconfig, "--lease-namespace", world.namespace] + scope
+  }
+
+  private static func kubeconfig(_ kubectl: Kubectl, serviceAccount: String) async throws -> String {
+    struct TokenRequest: Decodable {
+      struct Status: Decodable { var token: String }
+      var status: Status
+    }
+    let path = "/api/v1/namespaces/\(kubectl.namespace)/serviceaccounts/\(serviceAccount)/token"
+    let answer = try await kubectl.run(
+      ["create", "--raw", path, "-f", "-"],
+      input: #"{"apiVersion":"authentication.k8s.io/v1","kind":"TokenRequest","spec":{"expirationSeconds":3600}}"#)
+    let token = try JSONDecoder().decode(TokenRequest.self, from: Data(answer.utf8)).status.token
+    let cluster = "jsonpath={.clusters[0].cluster"
+    let server = try await kubectl("config", "view", "--raw", "-o", "\(cluster).server}")
+    let authority = try await kubectl("config", "view", "--raw", "-o", "\(cluster).certificate-authority-data}")
+    return """
+      apiVersion: v1
+      kind: Config
+      current-context: test
+      clusters: [{name: test, cluster: {server: "\(server)", certificate-authority-data: \(authority)}}]
+      users: [{name: test, user: {token: \(token)}}]
+      contexts: [{name: test, context: {cluster: test, user: test}}]
+      """
+  }
+
+  /// Everything that the service account has asked for.
+  func requests(_ local: LocalInfrastructure) async throws -> [Request] {
+    struct Line: Decodable {
+      struct User: Decodable { var username: String }
+      struct Object: Decodable { var resource: String?, apiGroup: String?, subresource: String? }
+      struct Status: Decodable { var code: Int? }
+      var user: User
+      var verb: String
+      var requestURI: String
+      var objectRef: Object?
+      var responseStatus: Status?
+    }
+    let log = try Data(contentsOf: URL(filePath: try await local.auditLog()))
+    return try log.split(separator: UInt8(ascii: "\n")).compactMap { text in
+      let line = try JSONDecoder().decode(Line.self, from: Data(text))
+      guard line.user.username == user else { return nil }
+      let permission = line.objectRef.flatMap { object in
+        object.resource.map { resource in
+          Self.permission(
+            line.verb, object.apiGroup ?? "", resource + (object.subresource.map { "/\($0)" } ?? ""))
+        }
+      }
+      return Request(
+        text: "\(line.verb) \(line.requestURI)", code: line.responseStatus?.code ?? 0, permission: permission)
+    }
+  }
+
+  /// What the roles of the manifests grant, as the API server has them.
+  func granted() async throws -> Set<Permission> {
+    struct Role: Decodable {
+      struct Rule: Decodable { var apiGroups: [String], resources: [String], verbs: [String] }
+      var rules: [Rule]
+    }
+    let roles = [
+      try await world.kubectl.get(
+        Role.self, kind == .cluster ? "clusterrole" : "role", "whimbrel\(suffix)"),
+      try await world.kubectl.get(Role.self, "role", "whimbrel-leases\(suffix)"),
+    ]
+    return Set(
+      roles.flatMap(\.rules).flatMap { rule in
+        rule.apiGroups.flatMap { group in
+          rule.resources.flatMap { resource in
+            rule.verbs.map { Self.permission($0, group, resource) }
+          }
+        }
+      })
+  }
+
+  private static func permission(_ verb: String, _ group: String, _ resource: String) -> Permission {
+    "\(verb) \(group.isEmpty ? "" : group + "/")\(resource)"
+  }
+}
