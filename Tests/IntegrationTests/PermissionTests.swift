@@ -23,9 +23,13 @@ struct PermissionTests {
       let used = Set(requests.compactMap(\.permission))
       let granted = try await installation.granted()
       #expect(used.subtracting(granted) == [], "what is used is granted")
-      #expect(granted.subtracting(used) == [], "what is granted is used")
+      #expect(granted.subtracting(used) == Self.seldom, "what is granted is used")
     }
   }
+
+  /// What is needed only when two processes take themselves for the leader: a report that the API server refused is
+  /// compared with the object.
+  private static let seldom: Set<Installation.Permission> = ["get whimbrel.dev/citusmigrations"]
 
   /// A life: a run, a failure told again and again, a repair, a ConfigMap by label, and a leader that goes.
   private func live(_ world: World, _ first: RunningProcess, _ second: RunningProcess) async throws {
