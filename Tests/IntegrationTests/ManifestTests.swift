@@ -23,8 +23,8 @@ struct ManifestTests {
     let folder = "\(Checkout.path)/manifests/rbac"
     let rules = try ["cluster/resource_cluster_role.yaml", "namespaced/resource_role.yaml"].map { file in
       let text = String(decoding: try Data(contentsOf: URL(filePath: "\(folder)/\(file)")), as: UTF8.self)
-      let start = try #require(text.range(of: "rules:\n")).upperBound
-      let end = try #require(text.range(of: "---\n")).lowerBound
+      let start = try #require(text.firstRange(of: "rules:\n")).upperBound
+      let end = try #require(text.firstRange(of: "---\n")).lowerBound
       return text[start..<end]
     }
     #expect(rules[0] == rules[1])

@@ -12,9 +12,9 @@ struct PermissionTests {
     let local = try #require(OwnAPIServer.infrastructure)
     try await World.with(kubernetes: try await .prepare(kubeconfig: local.kubeconfig)) { world in
       let installation = try await Installation(kind, in: world)
-      try await RunningProcess.run(world.binary, installation.arguments) { first in
+      _ = try await RunningProcess.run(world.binary, installation.arguments) { first in
         try await first.waitForOutput("controller started")
-        try await RunningProcess.run(world.binary, installation.arguments) { second in
+        _ = try await RunningProcess.run(world.binary, installation.arguments) { second in
           try await live(world, first, second)
         }
       }

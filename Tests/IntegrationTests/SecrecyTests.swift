@@ -113,7 +113,7 @@ struct SecrecyTests {
   /// Where the endpoints listen, as the log tells it.
   private static func operationsAddress(_ log: String) -> String? {
     for line in log.split(separator: "\n") where line.contains("operations") {
-      guard let range = line.range(of: "127.0.0.1:") else { continue }
+      guard let range = line.firstRange(of: "127.0.0.1:") else { continue }
       return "127.0.0.1:" + line[range.upperBound...].prefix { $0.isNumber }
     }
     return nil
