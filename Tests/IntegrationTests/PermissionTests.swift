@@ -15,7 +15,12 @@ struct PermissionTests {
       _ = try await RunningProcess.run(world.binary, installation.arguments) { first in
         try await first.waitForOutput("controller started")
         _ = try await RunningProcess.run(world.binary, installation.arguments) { second in
-          try await live(world, first, second)
+          do {
+            try await live(world, first, second)
+          } catch {
+            print("--- logs of both\n\(first.output.suffix(10_000))---\n\(second.output.suffix(10_000))---")
+            throw error
+          }
         }
       }
       let requests = try await installation.requests(local)
@@ -98,7 +103,11 @@ struct Installation {
     let kubeconfig = try directory.write(
       try await Self.kubeconfig(world.kubectl, serviceAccount: name), to: "kubeconfig")
     let scope = kind == .namespaced ? ["--namespace", world.namespace] : []
-    arguments = ["controller", "--kubeconfig", kubeconfig, "--lease-namespace", world.namespace] + scope
+    arguments =
+      [
+        "controller", "--kubeconfig", kubeconfig, "--lease-namespace", world.namespace, "--operations-address",
+        "127.0.0.1:0",
+      ] + scope
   }
 
   private static func kubeconfig(_ kubectl: Kubectl, serviceAccount: String) async throws -> String {

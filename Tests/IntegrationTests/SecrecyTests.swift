@@ -112,11 +112,8 @@ struct SecrecyTests {
 
   /// Where the endpoints listen, as the log tells it.
   private static func operationsAddress(_ log: String) -> String? {
-    for line in log.split(separator: "\n") where line.contains("operations") {
-      guard let range = line.firstRange(of: "127.0.0.1:") else { continue }
-      return "127.0.0.1:" + line[range.upperBound...].prefix { $0.isNumber }
-    }
-    return nil
+    guard let key = log.firstRange(of: "operations.port") else { return nil }
+    return "127.0.0.1:" + log[key.upperBound...].drop { !$0.isNumber }.prefix { $0.isNumber }
   }
 
   private static func metrics(_ address: String) async throws -> String {
