@@ -34,7 +34,7 @@ struct IndexLook {
     finding.state = try await state(name.name, schema: index.schema, table: index.table)
     let shards = ShardIndexes(connection: connection, name: name.name)
     guard try await shards.isCitus() else { return finding }
-    if case .valid(let found) = finding.state, index.action == .create {
+    if case .valid(let found) = finding.state {
       finding.isOnAllShards = try await shards.areComplete(for: found)
     } else if finding.state == .missing {
       finding.strays = try await shards.strays(schema: index.schema)

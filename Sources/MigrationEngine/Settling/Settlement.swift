@@ -38,12 +38,17 @@ enum Settlement: Equatable {
     }
   }
 
-  // Dropping goes on where it was left, also with an index that it has made invalid. Of a distributed table Citus drops
-  // the coordinator's first, and after that the name is not known any more.
+  // Dropping goes on where it was left, also with an index that it has made invalid. Of a distributed table some shards
+  // may have lost theirs while the coordinator has its own still, and Citus refuses to drop what is not there; or the
+  // coordinator has dropped its own first, and after that the name is not known any more.
   private static func dropped(_ finding: IndexLook.Finding) -> Settlement {
-    guard case .missing = finding.state else { return .again }
-    guard !finding.strays.isEmpty else { return .done }
-    return .tidy(index: finding.name, drop: nil, strays: finding.strays, isDone: true)
+    switch finding.state {
+    case .missing where finding.strays.isEmpty: return .done
+    case .missing: return .tidy(index: finding.name, drop: nil, strays: finding.strays, isDone: true)
+    case .valid where finding.isOnAllShards: return .again
+    case .valid(let name), .invalid(let name):
+      return .tidy(index: name, drop: "DROP INDEX CONCURRENTLY IF EXISTS \(name)", strays: [], isDone: true)
+    }
   }
 
   private static func rebuilt(_ finding: IndexLook.Finding) -> Settlement {

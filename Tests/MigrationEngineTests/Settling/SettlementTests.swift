@@ -18,13 +18,16 @@ struct SettlementTests {
   private static let rebuild = Settlement.tidy(
     index: "s.i", drop: "DROP INDEX CONCURRENTLY IF EXISTS s.i", strays: [], isDone: false)
 
+  private static let removal = Settlement.tidy(
+    index: "s.i", drop: "DROP INDEX CONCURRENTLY IF EXISTS s.i", strays: [], isDone: true)
+
   @Test(
     "it follows from what is there now",
     arguments: [
       (create, missing, Settlement.again), (create, valid, .done), (create, invalid, rebuild),
       (create, partly, rebuild),
       (create, strays, .tidy(index: "i", drop: nil, strays: ["s.i_102008"], isDone: false)),
-      (drop, missing, .done), (drop, valid, .again), (drop, invalid, .again),
+      (drop, missing, .done), (drop, valid, .again), (drop, invalid, removal), (drop, partly, removal),
       (drop, strays, .tidy(index: "i", drop: nil, strays: ["s.i_102008"], isDone: true)),
       (.reindex(index), missing, .again),
       (
