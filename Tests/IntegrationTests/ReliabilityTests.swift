@@ -1,3 +1,4 @@
+import Glibc
 import Reliability
 import TestSupport
 import Testing
@@ -49,8 +50,8 @@ struct ReliabilityTests {
   private static func campaign(migrations: Int) async throws -> Campaign {
     var settings = try settings()
     settings.migrations = migrations
-    // What failed is to be read after the test, so its folder stays; one without evidence is empty.
-    let evidence = TemporaryDirectory.parent + "/whimbrel-evidence"
+    // What failed is to be read after the test, so its folder stays. Of this process alone: others may run beside it.
+    let evidence = "\(TemporaryDirectory.parent)/whimbrel-evidence-\(getpid())"
     return Campaign(
       settings, infrastructure: nil, cluster: try await CitusCluster.shared(),
       kubernetes: try await KubernetesCluster.shared(), evidence: evidence

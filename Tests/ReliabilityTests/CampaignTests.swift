@@ -1,3 +1,4 @@
+import Glibc
 import Reliability
 import TestSupport
 import Testing
@@ -32,6 +33,17 @@ struct CampaignTests {
         "kill -9 of the leader", "4", "3", "3.50 s", "2.00 s", "the kill",
       ])
     #expect(Set(lines.map(\.count)).count == 1, "aligned")
+  }
+
+  @Test("what an earlier run left in a round's folder is gone before the round begins")
+  func evidenceFolder() throws {
+    let parent = try TemporaryDirectory()
+    let log = try parent.write("lease.identity=somebody-else", to: "evidence/kill-leader-1/replica-a-1.log")
+    let folder = try EvidenceFolder("\(parent.path)/evidence/kill-leader-1")
+    #expect(access(log, F_OK) != 0)
+    #expect(access(folder.path, F_OK) == 0)
+    folder.remove()
+    #expect(access("\(parent.path)/evidence", F_OK) != 0, "an evidence folder without evidence is not left")
   }
 
   @Test("every fault has a name of its own")

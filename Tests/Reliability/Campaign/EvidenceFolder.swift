@@ -1,17 +1,24 @@
 internal import FoundationEssentials
+internal import Glibc
 internal import TestSupport
 
 /// Where a round writes its logs, and where everything about it is kept if it failed.
-struct EvidenceFolder: Sendable {
-  let path: String
+package struct EvidenceFolder: Sendable {
+  /// Where it is.
+  package let path: String
 
-  init(_ path: String) throws {
+  /// Makes the folder, empty: replicas are told apart by what their logs say, so an earlier run's must not be there.
+  package init(_ path: String) throws {
     self.path = path
+    if FileManager.default.fileExists(atPath: path) { try FileManager.default.removeItem(atPath: path) }
     try TextFile.makeFolder(path)
   }
 
-  /// Takes it away: nothing happened that anybody wants to read.
-  func remove() { try? FileManager.default.removeItem(atPath: path) }
+  /// Takes it away, and the folder around it if nothing else is there: nothing happened that anybody wants to read.
+  package func remove() {
+    try? FileManager.default.removeItem(atPath: path)
+    rmdir(path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/"))
+  }
 
   /// Writes down what a scene looks like now, as far as it can be asked.
   func keep(_ scene: Scene, _ result: Round.Result) async {
