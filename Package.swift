@@ -62,6 +62,8 @@ let package = Package(
     // MARK: Domain, pure
     .target(name: "MigrationCore", dependencies: ["Support", crypto], swiftSettings: settings),
 
+    .target(name: "Promotion", dependencies: ["MigrationCore", "Support"], swiftSettings: settings),
+
     // MARK: Domain, input and output
     .target(
       name: "Kubernetes", dependencies: ["HTTP", "YAML", "Support", logging, subprocess], swiftSettings: settings),
@@ -81,8 +83,9 @@ let package = Package(
     .target(
       name: "Controller",
       dependencies: [
-        "MigrationEngine", "MigrationSources", "Kubernetes", "MigrationCore", "Postgres", "Support", "Telemetry", heap,
-        logging, serviceLifecycle,
+        "MigrationEngine", "MigrationSources", "Kubernetes", "HTTP", "Promotion", "MigrationCore", "Postgres",
+        "Support",
+        "Telemetry", heap, logging, serviceLifecycle,
       ],
       swiftSettings: settings),
 
@@ -116,6 +119,8 @@ let package = Package(
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: settings),
     .testTarget(name: "MigrationCoreTests", dependencies: ["MigrationCore", "Support"], swiftSettings: settings),
     .testTarget(
+      name: "PromotionTests", dependencies: ["Promotion", "MigrationCore", "Support"], swiftSettings: settings),
+    .testTarget(
       name: "KubernetesTests", dependencies: ["Kubernetes", "HTTP", "YAML", "Support", "TestSupport", logging],
       swiftSettings: settings),
     .testTarget(
@@ -133,7 +138,7 @@ let package = Package(
       name: "ControllerTests",
       dependencies: [
         "Controller", "FlywaySettings", "HTTP", "Kubernetes", "MigrationEngine", "MigrationSources", "MigrationCore",
-        "Postgres", "Support", "Telemetry", "TestSupport", "YAML", logging,
+        "Postgres", "Promotion", "Support", "Telemetry", "TestSupport", "YAML", logging,
       ],
       swiftSettings: settings),
     .testTarget(
@@ -158,8 +163,8 @@ let package = Package(
     .testTarget(
       name: "IntegrationTests",
       dependencies: [
-        "Controller", "HTTP", "Kubernetes", "MigrationCore", "Postgres", "Reliability", "Support", "TestSupport",
-        logging,
+        "Controller", "HTTP", "Kubernetes", "MigrationCore", "Postgres", "Promotion", "Reliability", "Support",
+        "TestSupport", logging,
       ],
       swiftSettings: settings),
     .testTarget(

@@ -110,6 +110,7 @@ package final class ControllerService: Service {
             // A run that is going on is cancelled at once, not at the next look.
             if let object = self.resources.store[key] { self.leadership.withLock { $0.term }?.notice(object) }
             self.handle(self.changed(resource: key))
+            self.handle(self.changed(upstream: key))
           }
         }
         group.addTask { for await key in initial.1 { self.handle(self.changed(configMap: key)) } }
@@ -171,6 +172,7 @@ package final class ControllerService: Service {
     context.mayReport = isLeading
     context.events = events
     context.metrics = settings.metrics
+    context.allowsCrossNamespaceReferences = settings.allowsCrossNamespaceReferences
     return context
   }
 
@@ -218,6 +220,11 @@ package final class ControllerService: Service {
   private func changed(resource key: ObjectKey) -> ResourceView.Effect {
     let object = resources.store[key]
     return view.withLock { $0.changed(resource: key, object) }
+  }
+
+  private func changed(upstream key: ObjectKey) -> ResourceView.Effect {
+    let object = resources.store[key]
+    return view.withLock { $0.changed(upstream: key, object) }
   }
 
   private func changed(configMap key: ObjectKey) -> ResourceView.Effect {

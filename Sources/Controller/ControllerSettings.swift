@@ -24,6 +24,8 @@ package struct ControllerSettings: Sendable {
   package var limits: WorkLimits
   /// The directory below which `spec.migrations.directory` is; nil refuses such sources.
   package var migrationsRoot: String?
+  /// Whether `spec.promotion.after` may name resources of other namespaces.
+  package var allowsCrossNamespaceReferences = false
   /// Names this process: unique for every start.
   package var identity: String
   /// The election.

@@ -39,6 +39,7 @@ enum LayerTable {
     Row("Telemetry", layer: 2, targets: ["Support"], toolchain: ["Glibc"]),
     // Domain, pure: nothing but the digest and the decoding of characters
     Row("MigrationCore", layer: 3, targets: ["Support"], products: ["Crypto"]),
+    Row("Promotion", layer: 4, targets: ["MigrationCore", "Support"]),
     // Domain, input and output
     Row(
       "Kubernetes", layer: 4, targets: ["HTTP", "YAML", "Support"], products: ["Logging", "Subprocess"],
@@ -56,7 +57,9 @@ enum LayerTable {
     Row(
       "Controller", layer: 6,
       targets: [
-        "MigrationEngine", "MigrationSources", "Kubernetes", "MigrationCore", "Postgres", "Support", "Telemetry",
+        "MigrationEngine", "MigrationSources", "Kubernetes", "HTTP", "Promotion", "MigrationCore", "Postgres",
+        "Support",
+        "Telemetry",
       ],
       products: ["HeapModule", "Logging", "ServiceLifecycle"], toolchain: ["FoundationEssentials"]),
     // Process

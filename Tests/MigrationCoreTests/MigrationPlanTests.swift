@@ -153,8 +153,8 @@ struct MigrationPlanTests {
     #expect(wrong.problems.map(\.code) == [.invalidSetting])
   }
 
-  @Test("the digest covers target, order, versions and bytes, and nothing else")
-  func digest() {
+  @Test("the digest covers target, order, versions, checksums and bytes")
+  func digest() throws {
     let files = [("V1__a.sql", "SELECT 1"), ("R__r.sql", "SELECT 2")]
     let first = plan(files).digest(target: "db:5432/app")
     #expect(first == plan(files.reversed()).digest(target: "db:5432/app"))
@@ -169,8 +169,11 @@ struct MigrationPlanTests {
     // The documented text, put together by hand: approvals outlive the process that gave the digest.
     let one = ContentDigest.sha256(Array("SELECT 1".utf8))
     let two = ContentDigest.sha256(Array("SELECT 2".utf8))
-    let text = "whimbrel plan 1\n11:db:5432/app\nversioned 1:1 \(one)\nrepeatable 1:r \(two)\n"
-    #expect(first == ContentDigest.sha256(Array(text.utf8)))
+    func digest(_ text: String) -> String { ContentDigest.sha256(Array(text.utf8)) }
+    let sums = try ["SELECT 1", "SELECT 2"].map { try Checksum.flyway(Array($0.utf8)) }
+    let last = digest("repeatable 1:r \(sums[1]) \(two)\n" + digest("whimbrel plan 2 end\n"))
+    let all = digest("versioned 1:1 \(sums[0]) \(one)\n" + last)
+    #expect(first == digest("whimbrel plan 2\n11:db:5432/app\n" + all))
   }
 
   @Test("a step knows whether it works through data")

@@ -31,6 +31,9 @@ struct ControllerCommand: AsyncParsableCommand {
   @Option(help: "The directory below which spec.migrations.directory lies; without it such sources are refused.")
   var migrationsRoot: String?
 
+  @Flag(help: "Lets spec.promotion.after name resources of other namespaces.")
+  var allowCrossNamespaceReferences = false
+
   @Option(help: "How many resources are looked at at once (1 to 1000).")
   var concurrency = 8
 
@@ -85,10 +88,12 @@ struct ControllerCommand: AsyncParsableCommand {
   }
 
   private func settings(_ configuration: KubernetesConfiguration) throws -> ControllerSettings {
-    ControllerSettings(
+    var settings = ControllerSettings(
       namespace: namespace, leaseNamespace: leaseNamespace ?? configuration.namespace, concurrency: concurrency,
       concurrencyPerTarget: concurrencyPerTarget, migrationsRoot: migrationsRoot,
       identity: ProcessEnvironment.uniqueIdentity,
       election: .init(name: election.leaderElectName, timings: try election.timings))
+    settings.allowsCrossNamespaceReferences = allowCrossNamespaceReferences
+    return settings
   }
 }

@@ -20,6 +20,9 @@ extension ControllerMetrics {
       "whimbrel_migration_pending", .gauge, labels: resource, limit: resources,
       help: "Migrations that are not applied yet; absent until the history has been read."),
     MetricDefinition(
+      "whimbrel_migration_held", .gauge, labels: resource, limit: resources,
+      help: "Pending migrations that a gate of spec.promotion holds."),
+    MetricDefinition(
       "whimbrel_migration_cluster_ready", .gauge, labels: resource, limit: resources,
       help: "1 if coordinator and workers can take migrations, else 0; absent until they have been asked."),
     MetricDefinition(

@@ -21,6 +21,11 @@ package struct MigrationMetrics: Sendable {
     series.pending.set(Double(count), labels)
   }
 
+  /// How many pending migrations a gate holds.
+  package func held(_ count: Int) {
+    series.held.set(Double(count), labels)
+  }
+
   /// Whether coordinator and workers can take migrations.
   package func clusterReady(_ isReady: Bool) {
     series.clusterReady.set(isReady ? 1 : 0, labels)

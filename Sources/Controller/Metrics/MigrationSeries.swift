@@ -6,6 +6,7 @@ struct MigrationSeries: Sendable {
   let stalled: Gauge
   let suspended: Gauge
   let pending: Gauge
+  let held: Gauge
   let clusterReady: Gauge
   let workersReady: Gauge
   let workersExpected: Gauge
@@ -24,6 +25,7 @@ struct MigrationSeries: Sendable {
     stalled = metrics.gauge("whimbrel_migration_stalled")
     suspended = metrics.gauge("whimbrel_migration_suspended")
     pending = metrics.gauge("whimbrel_migration_pending")
+    held = metrics.gauge("whimbrel_migration_held")
     clusterReady = metrics.gauge("whimbrel_migration_cluster_ready")
     workersReady = metrics.gauge("whimbrel_migration_workers_ready")
     workersExpected = metrics.gauge("whimbrel_migration_workers_expected")
@@ -53,6 +55,6 @@ struct MigrationSeries: Sendable {
   var counters: [Counter] { [applied, failed, interrupted, resumed, holdersEnded] }
 
   private var gauges: [Gauge] {
-    [ready, stalled, suspended, pending, clusterReady, workersReady, workersExpected, drift, lastSuccess]
+    [ready, stalled, suspended, pending, held, clusterReady, workersReady, workersExpected, drift, lastSuccess]
   }
 }

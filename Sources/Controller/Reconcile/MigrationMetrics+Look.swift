@@ -21,6 +21,7 @@ extension MigrationMetrics {
       isReady: status.condition(.ready)?.status == "True", isStalled: status.condition(.stalled) != nil,
       isSuspended: status.condition(.ready)?.reason == Reason.suspended.rawValue)
     if let count = status.pendingCount { pending(count) }
+    held(status.gate?.held ?? 0)
     if let cluster = status.condition(.clusterReady) { clusterReady(cluster.status == "True") }
     if let workersExpected { workers(ready: status.cluster?.workersReady, expected: workersExpected) }
   }
@@ -30,7 +31,7 @@ extension Verdict {
   /// How the look that came to this counts.
   package var result: ControllerMetrics.ReconcileResult {
     switch self {
-    case .applied, .suspended: .success
+    case .applied, .upToDate, .suspended: .success
     case .applying, .repaired: .requeue
     case .waiting: .requeueAfter
     case .stalled: .error

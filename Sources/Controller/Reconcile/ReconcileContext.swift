@@ -28,6 +28,11 @@ struct ReconcileContext: Sendable {
   /// Where is counted and measured; nil where that is not wanted.
   var metrics: ControllerMetrics?
 
+  /// Where time zones are read.
+  var zones = ZoneFiles()
+  /// Whether `spec.promotion.after` may name resources of other namespaces.
+  var allowsCrossNamespaceReferences = false
+
   /// Makes a context.
   init(
     client: KubernetesClient, directories: DirectorySource?, leases: TargetLeases, installation: Installation,

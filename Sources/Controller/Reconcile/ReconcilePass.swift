@@ -17,6 +17,8 @@ struct ReconcilePass {
   let runs: RunningRuns
   /// The resource as it is at any time, where it is still there.
   let latest: @Sendable () -> CitusMigration?
+  /// Finds another resource.
+  var lookup: @Sendable (ObjectKey) -> CitusMigration? = { _ in nil }
   /// Told how a run goes on.
   let publish: @Sendable (RunProgress, Observation) -> Void
 
@@ -76,13 +78,16 @@ struct ReconcilePass {
       observation.plan = PlanObservation(plan: plan, history: history.rows, target: parameters.targetIdentity)
       let blocking = plan.problems.filter(\.isBlocking)
       guard blocking.isEmpty else { return Verdict(problems: blocking) }
-      guard !plan.steps.isEmpty || history.needsPreparation(settings: settings) else { return .applied }
+      let starts = !plan.steps.isEmpty || history.needsPreparation(settings: settings)
+      let passage = await passGates(plan, target: parameters.targetIdentity, starts: starts)
+      guard case .open(let gate) = passage, starts else { return passage.verdict }
+      var request = RunRequest(scripts: scripts, settings: settings, execution: reading.execution)
+      request.mayContinue = context.mayContinue
+      if let gate { request.mayStart = { gate.mayStart($0) } }
+      return await apply(request, session, parameters, gate)
     } catch {
       return Verdict(error)
     }
-    var request = RunRequest(scripts: scripts, settings: settings, execution: reading.execution)
-    request.mayContinue = context.mayContinue
-    return await apply(request, session, parameters)
   }
 
   // MARK: Source
@@ -210,7 +215,7 @@ struct ReconcilePass {
   // MARK: Run
 
   private mutating func apply(
-    _ request: RunRequest, _ session: MigrationSession, _ parameters: ConnectionParameters
+    _ request: RunRequest, _ session: MigrationSession, _ parameters: ConnectionParameters, _ gate: RunGate?
   ) async -> Verdict {
     let run = TargetRun(
       context: context, target: parameters.targetIdentity, timeout: reading.timeout,
@@ -222,7 +227,7 @@ struct ReconcilePass {
     if let summary = result.summary {
       observation.plan = PlanObservation(
         plan: summary.plan, history: summary.history.rows, target: parameters.targetIdentity)
-      return .applied
+      return verdict(after: gate, summary.plan, target: parameters.targetIdentity)
     }
     if let history = try? await session.readHistory(request.settings) {
       // What the run applied before it failed shows even though it failed; where the connection is gone, the next look shows it.

@@ -1,6 +1,7 @@
 internal import Kubernetes
 internal import Logging
 internal import MigrationEngine
+internal import Promotion
 internal import Support
 
 /// Looks at one resource at a time, reports on it, and says when to look again.
@@ -87,7 +88,7 @@ final class Reconciler: Sendable {
     let isReported = await report(verdict, observation, on: object)
     if verdict == .applied { context.metrics(of: object.key)?.succeeded(at: context.clock.now()) }
     context.metrics?.reconciled(result: verdict.result, in: .now - start, isTerminal: verdict.result == .error)
-    let again = again(verdict, reading, object)
+    let again = again(verdict, reading, object).sooner(observation.gate?.lookAgain, now: context.clock.now())
     guard !isReported else { return again }
     // Never at once: what could not be reported would be found again, and a repair done again.
     return again.delay > .zero && again.delay < Self.reportAgain.delay ? again : Self.reportAgain
@@ -109,6 +110,7 @@ final class Reconciler: Sendable {
       object: object, spec: spec, reading: reading, context: context, runs: runs,
       latest: { [lookup] in lookup(object.key) },
       publish: { progress, observation in continuation.yield((progress, observation)) })
+    pass.lookup = lookup
     let verdict = await pass.run()
     continuation.finish()
     await publishing
@@ -183,7 +185,9 @@ final class Reconciler: Sendable {
       show(status, of: object)
     case .written:
       show(status, of: object)
-      let announcements = [observation.repair.map { Announcement($0) }, .change(from: before, to: status)]
+      let announcements =
+        [observation.repair.map { Announcement($0) }] + Announcement.gates(from: before, to: status)
+        + [.change(from: before, to: status)]
       for announcement in announcements.compactMap(\.self) {
         context.announce(announcement, regarding: object)
       }
@@ -200,6 +204,10 @@ final class Reconciler: Sendable {
     log(verdict, object)
     guard let reading else { return .resync(after: .seconds(600)) }
     switch verdict {
+    case .waiting(let reason, _, _) where GateHold.Reason(rawValue: reason.rawValue) != nil:
+      // What a gate waits for tells of itself, or has its time.
+      backoff.withLock { $0.forget(object.key) }
+      return .resync(after: reading.interval)
     case .waiting(let reason, _, _):
       // Another run ends, or its Lease expires, within seconds: long waits would only delay the take-over.
       let isLocked = reason == .leaseHeld || reason == .databaseLocked
@@ -213,7 +221,7 @@ final class Reconciler: Sendable {
       return .retry(after: reading.retryInterval)
     case .repaired:
       return .retry(after: .zero)
-    case .applied, .applying, .suspended, .stalled:
+    case .applied, .upToDate, .applying, .suspended, .stalled:
       backoff.withLock { $0.forget(object.key) }
       return .resync(after: reading.interval * Double.random(in: 0.95...1.05))
     }
@@ -222,7 +230,7 @@ final class Reconciler: Sendable {
   private func log(_ verdict: Verdict, _ object: CitusMigration) {
     let metadata: Logger.Metadata = ["resource": "\(object.key)", "reason": "\(verdict.reason.rawValue)"]
     switch verdict {
-    case .waiting(_, _, let message):
+    case .waiting(_, _, let message), .upToDate(_, let message):
       context.logger.info("waiting", metadata: metadata.merging(["message": "\(message)"]) { $1 })
     case .stalled(_, _, let message):
       context.logger.error("stalled", metadata: metadata.merging(["message": "\(message)"]) { $1 })

@@ -7,6 +7,8 @@ package struct ReferenceIndex: Sendable {
   private struct Use: Sendable, Equatable {
     var configMaps: Set<ObjectKey> = []
     var secrets: Set<ObjectKey> = []
+    /// The resources of this cluster that it comes after.
+    var upstreams: Set<ObjectKey> = []
     /// Labels that a ConfigMap must all have; nil when the resource does not choose by label.
     var selector: [String: String]?
     /// Under which label the resource is filed.
@@ -23,6 +25,7 @@ package struct ReferenceIndex: Sendable {
   private var uses: [ObjectKey: Use] = [:]
   private var configMapUsers: [ObjectKey: Set<ObjectKey>] = [:]
   private var secretUsers: [ObjectKey: Set<ObjectKey>] = [:]
+  private var followers: [ObjectKey: Set<ObjectKey>] = [:]
   private var selectorUsers: [Label: Set<ObjectKey>] = [:]
   /// Labels of ConfigMaps as last seen: a map that loses the label by which it was chosen concerns its old users as well.
   private var labels: [ObjectKey: [String: String]] = [:]
@@ -37,12 +40,14 @@ package struct ReferenceIndex: Sendable {
     if let before = uses[key] {
       for map in before.configMaps { configMapUsers.remove(key, from: map) }
       for secret in before.secrets { secretUsers.remove(key, from: secret) }
+      for upstream in before.upstreams { followers.remove(key, from: upstream) }
       if let label = before.label { selectorUsers.remove(key, from: label) }
     }
     uses[key] = use
     guard let use else { return }
     for map in use.configMaps { configMapUsers[map, default: []].insert(key) }
     for secret in use.secrets { secretUsers[secret, default: []].insert(key) }
+    for upstream in use.upstreams { followers[upstream, default: []].insert(key) }
     if let label = use.label { selectorUsers[label, default: []].insert(key) }
   }
 
@@ -59,6 +64,9 @@ package struct ReferenceIndex: Sendable {
 
   /// The resources that refer to a Secret.
   package func users(ofSecret secret: ObjectKey) -> Set<ObjectKey> { secretUsers[secret] ?? [] }
+
+  /// The resources that come after another one.
+  package func followers(of upstream: ObjectKey) -> Set<ObjectKey> { followers[upstream] ?? [] }
 
   private func selecting(_ labels: [String: String], in namespace: String?) -> Set<ObjectKey> {
     guard !selectorUsers.isEmpty else { return [] }
@@ -78,6 +86,13 @@ package struct ReferenceIndex: Sendable {
     var use = Use()
     for value in spec.cluster.values {
       if let name = value.value.secretKeyRef?.name { use.secrets.insert(ObjectKey(namespace: namespace, name: name)) }
+    }
+    for (_, reference) in spec.promotion?.secrets ?? [] {
+      use.secrets.insert(ObjectKey(namespace: namespace, name: reference.name))
+    }
+    for upstream in spec.promotion?.after ?? [] where upstream.kubeConfig == nil {
+      guard let name = upstream.name else { continue }
+      use.upstreams.insert(ObjectKey(namespace: upstream.namespace ?? namespace, name: name))
     }
     if let source = spec.migrations.configMap {
       use.configMaps = Set((source.names ?? []).map { ObjectKey(namespace: namespace, name: $0) })

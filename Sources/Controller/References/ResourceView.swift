@@ -18,6 +18,8 @@ package struct ResourceView: Sendable {
 
   private var triggers: [ObjectKey: Trigger] = [:]
   private var index = ReferenceIndex()
+  /// Of what each resource last told those that come after it.
+  private var evidence: [ObjectKey: Int] = [:]
 
   /// A view of nothing.
   package init() {}
@@ -35,6 +37,27 @@ package struct ResourceView: Sendable {
     triggers[key] = trigger
     if let before, before.uid != trigger.uid { return .replaced(key) }
     return .look([key])
+  }
+
+  /// Takes in what a resource, nil when it is gone, tells those that come after it.
+  package mutating func changed(upstream key: ObjectKey, _ object: CitusMigration?) -> Effect {
+    let before = evidence[key]
+    evidence[key] = object.map(Self.evidence)
+    return evidence[key] == before ? .none : look(index.followers(of: key).subtracting([key]))
+  }
+
+  // A status changes with each step of a run; only what is in effect counts, and what closes a circle.
+  private static func evidence(_ object: CitusMigration) -> Int {
+    var hasher = Hasher()
+    hasher.combine(object.metadata.uid)
+    hasher.combine(object.metadata.deletionTimestamp == nil)
+    hasher.combine(object.status?.applied)
+    for upstream in object.spec?.promotion?.after ?? [] {
+      hasher.combine(upstream.name)
+      hasher.combine(upstream.namespace)
+      hasher.combine(upstream.kubeConfig == nil)
+    }
+    return hasher.finalize()
   }
 
   /// Takes in a ConfigMap that came, changed or went (nil).

@@ -9,6 +9,9 @@ package struct Trigger: Sendable, Equatable {
   package let repairToken: String?
   /// Of `whimbrel.dev/cancel`: the run that is to be cancelled.
   package let cancelToken: String?
+  /// What opens gates.
+  package let approveToken: String?
+  package let bypassToken: String?
   package let isDeleting: Bool
 
   /// Takes from an object what counts.
@@ -18,6 +21,8 @@ package struct Trigger: Sendable, Equatable {
     reconcileToken = object.reconcileToken
     repairToken = object.repairToken
     cancelToken = object.cancelToken
+    approveToken = object.approveToken
+    bypassToken = object.bypassToken
     isDeleting = object.metadata.deletionTimestamp != nil
   }
 }

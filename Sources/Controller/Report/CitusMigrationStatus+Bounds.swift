@@ -23,6 +23,10 @@ extension CitusMigrationStatus {
     }
     status.cancellation = cancellation?.bounded
     status.history = history?.prefix(20).map(\.bounded)
+    status.gate = gate?.bounded
+    status.approval = approval?.bounded
+    status.bypass = bypass?.bounded
+    status.applied = applied?.suffix(AppliedEvidence.listed).map(\.bounded)
     return status
   }
 }
@@ -49,6 +53,27 @@ extension ClusterStatus {
       NodeStatus(name: node.name.cut(512), group: node.group, role: node.role.cut(32), state: node.state.cut(128))
     }
     return cluster
+  }
+}
+
+extension GateStatus {
+  fileprivate var bounded: GateStatus {
+    GateStatus(
+      reason: reason.cut(64), message: message.cut(Condition.messageLimit), until: until?.cut(64), held: held)
+  }
+}
+
+extension ApprovalStatus {
+  fileprivate var bounded: ApprovalStatus {
+    ApprovalStatus(digest: digest.cut(128), by: by?.cut(256), seenAt: seenAt)
+  }
+}
+
+extension AppliedStatus {
+  fileprivate var bounded: AppliedStatus {
+    AppliedStatus(
+      version: version?.cut(64), description: description?.cut(256), checksum: checksum, sha256: sha256?.cut(64),
+      appliedAt: appliedAt?.cut(64))
   }
 }
 

@@ -15,7 +15,8 @@ extension PlanObservation {
     self.init(
       currentVersion: plan.currentVersion, appliedCount: plan.appliedCount, pendingCount: plan.pendingCount,
       plan: PlanStatus(digest: plan.digest(target: target), steps: steps),
-      history: history.suffix(Self.listedRows).reversed().map(HistoryStatus.init))
+      history: history.suffix(Self.listedRows).reversed().map(HistoryStatus.init),
+      applied: AppliedEvidence.of(plan.migrations))
   }
 }
 

@@ -42,6 +42,7 @@ package struct StatusReport: Sendable {
     status.lastRun = observation.run ?? settled(previous?.lastRun, verdict)
     status.lastRepair = observation.repair ?? previous?.lastRepair
     status.cancellation = observation.cancellation ?? (observation.isReleased ? nil : previous?.cancellation)
+    addGates(observation, to: &status)
     status.conditions = conditions(verdict, observation)
     return status.bounded
   }
@@ -55,7 +56,7 @@ package struct StatusReport: Sendable {
 
   private func isResult(_ verdict: Verdict) -> Bool {
     switch verdict {
-    case .applied, .suspended, .stalled: true
+    case .applied, .upToDate, .suspended, .stalled: true
     case .applying, .waiting, .repaired: false
     }
   }
@@ -66,7 +67,8 @@ package struct StatusReport: Sendable {
     case .applying(let done, let total): "Applying \(min(done + 1, total))/\(total)"
     case .suspended: "Suspended"
     case .repaired: "Repaired"
-    case .waiting(_, let summary, _), .stalled(_, let summary, _): String(summary.prefix(256))
+    case .waiting(_, let summary, _), .stalled(_, let summary, _), .upToDate(let summary, _):
+      String(summary.prefix(256))
     }
   }
 
@@ -79,12 +81,13 @@ package struct StatusReport: Sendable {
       conditions.append(condition(.reconciling, "True", verdict.reason, message(verdict, observation)))
     case .stalled:
       conditions.append(condition(.stalled, "True", verdict.reason, message(verdict, observation)))
-    case .applied, .suspended:
+    case .applied, .upToDate, .suspended:
       break
     }
     conditions += [
       stage(.sourceReady, verdict, reached: Self.sourceMessage(observation)),
       stage(.clusterReady, verdict, reached: observation.clusterMessage),
+      gateStage(observation),
     ].compactMap(\.self)
     return conditions
   }
@@ -100,6 +103,8 @@ package struct StatusReport: Sendable {
     switch verdict {
     case .applied:
       return condition(.ready, "True", .applied, text)
+    case .upToDate:
+      return condition(.ready, "True", verdict.reason, text)
     case .suspended:
       // What was ready stays ready: suspending holds back new runs and changes nothing in the database.
       let wasReady = previous?.condition(.ready)?.status
@@ -120,7 +125,7 @@ package struct StatusReport: Sendable {
     case .waiting(let reason, _, let message):
       return WaitingSince.message(
         message, reason: reason, before: previous?.condition(.reconciling), now: now, limit: Condition.messageLimit)
-    case .stalled(_, _, let message), .repaired(let message): return message
+    case .stalled(_, _, let message), .repaired(let message), .upToDate(_, let message): return message
     }
   }
 
@@ -131,6 +136,11 @@ package struct StatusReport: Sendable {
     }
     guard let reached else { return previous?.condition(type) }
     return condition(type, "True", .succeeded, reached)
+  }
+
+  private func gateStage(_ observation: Observation) -> Condition? {
+    guard observation.gate != nil else { return previous?.condition(.gateOpen) }
+    return gateCondition(observation).map { condition(.gateOpen, $0.status, $0.reason, $0.message) }
   }
 
   private func condition(_ type: ConditionType, _ status: String, _ reason: Reason, _ message: String) -> Condition {

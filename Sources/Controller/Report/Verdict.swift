@@ -2,6 +2,8 @@
 package enum Verdict: Sendable, Equatable {
   /// Everything is applied.
   case applied
+  /// Everything is applied that the gates let through, and that is to count as ready.
+  case upToDate(summary: String, message: String)
   /// A run is under way.
   case applying(done: Int, total: Int)
   /// New runs are held back by `spec.suspend`.
@@ -17,6 +19,7 @@ package enum Verdict: Sendable, Equatable {
   package var reason: Reason {
     switch self {
     case .applied: .applied
+    case .upToDate: .upToDateWithHeldMigrations
     case .applying: .applying
     case .suspended: .suspended
     case .repaired: .repaired
@@ -46,6 +49,8 @@ package struct Observation: Sendable, Equatable {
   package var cluster: ClusterStatus?
   package var clusterMessage: String?
   package var plan: PlanObservation?
+  /// What the gates say; nil where they were not asked.
+  package var gate: GateObservation?
   package var run: RunStatus?
   /// The repair that this look has done, and the annotation that it answers.
   package var repair: RepairStatus?
@@ -66,4 +71,6 @@ package struct PlanObservation: Sendable, Equatable {
   package var pendingCount: Int
   package var plan: PlanStatus?
   package var history: [HistoryStatus]
+  /// What is in effect, for environments that come after.
+  package var applied: [AppliedStatus]
 }

@@ -13,6 +13,15 @@ extension CitusMigration {
   /// The id of the run that is to be cancelled.
   package var cancelToken: String? { token("whimbrel.dev/cancel") }
 
+  /// The digest of the plan that a person approves.
+  package var approveToken: String? { token("whimbrel.dev/approve") }
+
+  /// Who approves, as that person says.
+  package var approvedBy: String? { token("whimbrel.dev/approved-by") }
+
+  /// The digest of the plan for which all gates are opened.
+  package var bypassToken: String? { token("whimbrel.dev/bypass-gates") }
+
   // As long as the status field that repeats it may be; empty is as good as absent.
   private func token(_ name: String) -> String? {
     guard let value = metadata.annotations[name], !value.isEmpty else { return nil }

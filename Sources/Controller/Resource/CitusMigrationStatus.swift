@@ -20,6 +20,10 @@ package struct CitusMigrationStatus: Codable, Sendable, Equatable {
   /// While it is there, nothing is applied.
   package var cancellation: CancellationStatus?
   package var history: [HistoryStatus]?
+  package var gate: GateStatus?
+  package var approval: ApprovalStatus?
+  package var bypass: ApprovalStatus?
+  package var applied: [AppliedStatus]?
 
   /// An empty status.
   package init() {}

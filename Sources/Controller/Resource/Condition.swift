@@ -19,6 +19,7 @@ package enum ConditionType: String, Sendable, CaseIterable {
   case stalled = "Stalled"
   case sourceReady = "SourceReady"
   case clusterReady = "ClusterReady"
+  case gateOpen = "GateOpen"
 }
 
 /// Why a condition is as it is; docs/conditions.md lists what each means and what to do.
@@ -26,6 +27,7 @@ package enum Reason: String, Sendable, CaseIterable {
   // Good
   case applied = "Applied"
   case succeeded = "Succeeded"
+  case upToDateWithHeldMigrations = "UpToDateWithHeldMigrations"
   // Under way, or healing by itself
   case applying = "Applying"
   case suspended = "Suspended"
@@ -49,7 +51,15 @@ package enum Reason: String, Sendable, CaseIterable {
   case connectionLost = "ConnectionLost"
   case lockTimedOut = "LockTimedOut"
   case interrupted = "Interrupted"
+  case awaitingUpstream = "AwaitingUpstream"
+  case soaking = "Soaking"
+  case awaitingApproval = "AwaitingApproval"
+  case outsideWindow = "OutsideWindow"
+  case frozen = "Frozen"
+  case upstreamUnavailable = "UpstreamUnavailable"
   // In need of a person
+  case upstreamDiverged = "UpstreamDiverged"
+  case upstreamCycle = "UpstreamCycle"
   case invalidSpec = "InvalidSpec"
   case invalidSource = "InvalidSource"
   case authenticationFailed = "AuthenticationFailed"

@@ -1,5 +1,6 @@
 package import MigrationCore
 package import MigrationEngine
+package import Promotion
 internal import Support
 
 /// A spec as the stages use it: defaults filled in, texts read, every rule of the schema checked again.
@@ -14,6 +15,8 @@ package struct SpecReading: Sendable, Equatable {
   package var interval: Duration
   package var retryInterval: Duration
   package var timeout: Duration
+  /// Nil without gates.
+  package var promotion: PromotionSettings?
 
   /// Reads a spec.
   /// - Throws: `SpecProblems` with everything that is wrong, by path.
@@ -32,6 +35,7 @@ package struct SpecReading: Sendable, Equatable {
     timeout = reader.duration("spec.timeout", spec.timeout, default: .seconds(3600), least: .seconds(1))
     execution = reader.execution(spec.execution)
     settings = reader.settings(spec.flyway)
+    promotion = reader.promotion(spec.promotion)
     guard reader.problems.isEmpty else { throw SpecProblems(messages: reader.problems) }
   }
 }
@@ -125,6 +129,13 @@ private struct Reader {
       "spec.execution.multiShardMode", spec.multiShardMode,
       ["Auto": .auto, "Sequential": .sequential, "Parallel": .parallel], default: .auto)
     return execution
+  }
+
+  mutating func promotion(_ spec: PromotionSpec?) -> PromotionSettings? {
+    var reader = PromotionReader()
+    let settings = reader.read(spec)
+    problems += reader.problems
+    return settings
   }
 
   mutating func settings(_ spec: FlywaySpec?) -> MigrationSettings {

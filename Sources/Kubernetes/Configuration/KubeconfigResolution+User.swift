@@ -31,6 +31,9 @@ extension KubeconfigResolution {
     guard (configuration.tls.clientCertificate == nil) == (configuration.tls.clientKey == nil) else {
       throw error("user '\(name)': client-certificate and client-key are needed together", file)
     }
+    if file.directory == nil, let path = user.tokenFile {
+      _ = try file.resolve(path, field: "user '\(name)': tokenFile")
+    }
     // As in kube-rs, an inline token wins over a file.
     if let token = user.token {
       configuration.authentication = .token(token)

@@ -80,6 +80,8 @@ struct KubeconfigResolution {
   func content(
     data: String?, path: String?, field: String, _ file: KubeconfigFile
   ) async throws(KubernetesError) -> (content: [UInt8]?, file: String?) {
+    // A field that names a file is refused even where it would not count: nobody is to rely on that.
+    if file.directory == nil, let path, !path.isEmpty { _ = try file.resolve(path, field: field) }
     if let data, !data.isEmpty {
       guard let decoded = Data(base64Encoded: data.filter { !$0.isWhitespace }) else {
         throw error("\(field)-data is not base64", file)

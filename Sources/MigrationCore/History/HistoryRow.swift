@@ -1,3 +1,5 @@
+package import Support
+
 /// One row of Flyway's history table, column by column.
 package struct HistoryRow: Sendable, Hashable {
   /// The order in which rows were written.
@@ -20,6 +22,10 @@ package struct HistoryRow: Sendable, Hashable {
   package var executionTime: Int
   /// False if a non-transactional migration failed or never reported its end.
   package var success: Bool
+  /// `installedOn` as a moment, by the time zone of the session that read it; nil for a row that was not read.
+  ///
+  /// The column has no time zone: it holds what the clock showed in the session that wrote it.
+  package var installedAt: Timestamp?
 
   /// A row from its columns.
   package init(

@@ -17,6 +17,8 @@ package struct MigrationPlan: Sendable {
   /// Whether all steps, callbacks of the levels each and statement included, run in one transaction if they can; the
   /// steps then all agree on `isTransactional`, or `mixed` is set and none of them runs in one.
   package let isGrouped: Bool
+  /// What else decides about what runs, for the digest: see `digest(target:)`.
+  let terms: [String]
 
   /// A baseline row that is to be written.
   package struct Baseline: Sendable, Hashable {
@@ -54,21 +56,12 @@ package struct MigrationPlan: Sendable {
     }
   }
 
-  /// Identifies what the plan does to a target: for approvals.
-  ///
-  /// SHA-256, in hexadecimal, over this text in UTF-8: the line `whimbrel plan 1`, a line with the target, then one line
-  /// for each step with kind (`versioned`, `baseline`, `repeatable`), version or description, and the SHA-256 of the
-  /// file's bytes. Target, version and description stand behind their length in bytes and a colon, fields behind a
-  /// blank, lines end in LF. A baseline row that is to be written is a first line `mark` with its version.
-  package func digest(target: String) -> String {
-    func field(_ text: String) -> String { "\(text.utf8.count):\(text)" }
-    var text = "whimbrel plan 1\n\(field(target))\n"
-    if let baseline { text += "mark \(field(baseline.version))\n" }
-    for step in steps {
-      let subject = step.version ?? step.script.description
-      text += "\(step.script.name.kind) \(field(subject)) \(step.script.sha256)\n"
-    }
-    return ContentDigest.sha256(Array(text.utf8))
+  /// The same plan with the first steps only: what may start now, where the rest is held.
+  package func keeping(first count: Int) -> MigrationPlan {
+    guard count < steps.count else { return self }
+    return MigrationPlan(
+      steps: Array(steps.prefix(count)), problems: problems, isValid: isValid, migrations: migrations,
+      baseline: baseline, currentVersion: currentVersion, callbacks: callbacks, isGrouped: isGrouped, terms: terms)
   }
 
   /// A migration that failed, and what to do: what it may have left behind is named from its script.

@@ -26,7 +26,8 @@ struct MigrationPlanning {
     problems += callbacks.problems
     return MigrationPlan(
       steps: steps, problems: problems, isValid: isValid, migrations: overview.migrations, baseline: baseline,
-      currentVersion: overview.currentVersion, callbacks: callbacks.callbacks, isGrouped: settings.group)
+      currentVersion: overview.currentVersion, callbacks: callbacks.callbacks, isGrouped: settings.group,
+      terms: PlanDigest.terms(settings, callbacks.callbacks))
   }
 
   private mutating func validate(_ overview: MigrationOverview, resuming interrupted: [MigrationInfo]) {

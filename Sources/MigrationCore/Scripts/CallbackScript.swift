@@ -10,6 +10,8 @@ package struct CallbackScript: Sendable, Hashable {
   package let location: String
   /// The SQL with placeholders replaced; if that failed, as it stands in the file.
   package let text: String
+  /// SHA-256 of the file's bytes, as 64 hexadecimal digits; empty where that is not known.
+  package let sha256: String
   /// What the `.conf` beside it says.
   package let configuration: ScriptConfiguration
   /// Why `text` cannot be run, if so; it matters when the event comes.
@@ -19,7 +21,7 @@ package struct CallbackScript: Sendable, Hashable {
 
   /// A callback from its parts.
   package init(
-    event: CallbackEvent, description: String, script: String, location: String = "", text: String,
+    event: CallbackEvent, description: String, script: String, location: String = "", text: String, sha256: String = "",
     configuration: ScriptConfiguration = ScriptConfiguration(), textProblem: MigrationProblem? = nil,
     program: Program? = nil
   ) {
@@ -28,6 +30,7 @@ package struct CallbackScript: Sendable, Hashable {
     self.script = script
     self.location = location
     self.text = text
+    self.sha256 = sha256
     self.configuration = configuration
     self.textProblem = textProblem
     self.program = program

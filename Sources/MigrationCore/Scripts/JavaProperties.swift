@@ -37,6 +37,27 @@ package enum JavaProperties {
     return result
   }
 
+  /// The comments, lines that begin with `#` or `!`, without these marks; a line that another one goes on in is none.
+  static func comments(_ text: String) -> [(text: Substring, line: Int)] {
+    let lines = lines(of: Array(text.utf8))
+    var found: [(text: Substring, line: Int)] = []
+    var index = 0
+    while index < lines.count {
+      var logical = trimmed(lines[index])
+      index += 1
+      if let first = logical.first, first == UInt8(ascii: "#") || first == UInt8(ascii: "!") {
+        let marks = logical.drop { $0 == UInt8(ascii: "#") || $0 == UInt8(ascii: "!") }
+        found.append((Substring(String(decoding: marks, as: UTF8.self)), index))
+        continue
+      }
+      while logical.last == backslash, index < lines.count, continues(with: lines[index]) {
+        logical = trimmed(lines[index])
+        index += 1
+      }
+    }
+    return found
+  }
+
   private static let backslash = UInt8(ascii: "\\")
 
   /// Lines without their ends: LF, CR LF or a lone CR.

@@ -45,7 +45,7 @@ extension MigrationResolution {
       set.callbacks.append(
         CallbackScript(
           event: name.event, description: name.description, script: file.path, location: file.location, text: "",
-          program: program))
+          sha256: ContentDigest.sha256(file.bytes), program: program))
     } catch {
       set.problems.append(problem(.invalidSetting, error, file.path, shape))
     }

@@ -61,7 +61,7 @@ struct MigrationResolution {
       set.callbacks.append(
         CallbackScript(
           event: name.event, description: name.description, script: file.path, location: file.location, text: text,
-          configuration: configuration, textProblem: textProblem))
+          sha256: ContentDigest.sha256(file.bytes), configuration: configuration, textProblem: textProblem))
     } catch {
       set.problems.append(problem(.invalidEncoding, error, file.path, shape))
     }

@@ -12,6 +12,14 @@ package struct ScriptConfiguration: Sendable, Hashable {
   package var shouldExecute = true
   /// The condition of `shouldExecute` as written, placeholders and all; nil if there is none.
   package var shouldExecuteExpression: String?
+  /// Comments that begin with `whimbrel:`, without that word: nothing to Flyway, which refuses keys that it does not know.
+  package var remarks: [Remark] = []
+
+  /// A comment and its line, from 1.
+  package struct Remark: Sendable, Hashable {
+    package let text: Substring
+    package let line: Int
+  }
 
   /// A configuration from its values.
   package init(
@@ -40,6 +48,11 @@ package struct ScriptConfiguration: Sendable, Hashable {
     }
     for entry in try JavaProperties.parse(text) {
       try set(entry.key, entry.value, at: SourcePosition(byteOffset: 0, line: entry.line, column: 1))
+    }
+    remarks = JavaProperties.comments(text).compactMap { comment in
+      let rest = comment.text.drop { $0 == " " || $0 == "\t" }
+      guard rest.prefix(9).lowercased() == "whimbrel:" else { return nil }
+      return Remark(text: rest.dropFirst(9), line: comment.line)
     }
     if shouldExecuteExpression != nil, let written {
       shouldExecuteExpression = try JavaProperties.parse(written).last { $0.key == "shouldExecute" }?.value

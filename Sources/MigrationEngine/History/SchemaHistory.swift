@@ -29,20 +29,8 @@ struct SchemaHistory {
 
   /// All rows by rank.
   func rows() async throws(PostgresError) -> [HistoryRow] {
-    let result = try await connection.execute(
-      """
-      SELECT installed_rank, version, description, type, script, checksum, installed_by,
-        to_char(installed_on, 'YYYY-MM-DD HH24:MI:SS.US') AS installed_on, execution_time, success
-      FROM \(table) ORDER BY installed_rank
-      """)
-    return result.rows.map { row in
-      HistoryRow(
-        installedRank: row["installed_rank"].flatMap { Int($0) } ?? 0, version: row["version"],
-        description: row["description"] ?? "", type: row["type"] ?? "", script: row["script"] ?? "",
-        checksum: row["checksum"].flatMap { Int32($0) }, installedBy: row["installed_by"] ?? "",
-        installedOn: row["installed_on"] ?? "", executionTime: row["execution_time"].flatMap { Int($0) } ?? 0,
-        success: row["success"] == "t")
-    }
+    let result = try await connection.execute(Self.selection(of: table))
+    return result.rows.map(Self.row)
   }
 
   /// The statements that create the table, within a transaction of the caller, with a row in it where one is wanted.

@@ -27,8 +27,13 @@ struct MigrateRun {
       snapshot = try await session.readHistory(settings)
     }
     if let refusal = snapshot.refusal(settings: settings) { throw EngineError(.schemaMissing, refusal) }
-    let plan = snapshot.plan(request.scripts, settings: settings)
-    try await check(plan, snapshot)
+    let whole = snapshot.plan(request.scripts, settings: settings)
+    try await check(whole, snapshot)
+    // The plan that was shown to a gate was another one: only what it allows of this one is done.
+    let plan = whole.keeping(first: whole.steps.firstIndex { !request.mayStart($0) } ?? whole.steps.count)
+    guard !plan.steps.isEmpty || whole.steps.isEmpty else {
+      return RunSummary(whole, snapshot, initialVersion: whole.currentVersion, steps: [], warnings: [], created: [])
+    }
     request.report(.planned(plan))
     let needsPreparation = snapshot.needsPreparation(settings: settings)
     guard !plan.steps.isEmpty || needsPreparation || !callbacks.callbacks.isEmpty else {

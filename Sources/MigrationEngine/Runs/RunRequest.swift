@@ -15,6 +15,9 @@ package struct RunRequest: Sendable {
   package var mayEnd: @Sendable (LockHolder) -> Bool = { _ in false }
   /// Asked between migrations: false ends the run after the one that is under way, as a graceful stop does.
   package var mayContinue: @Sendable () -> Bool = { true }
+  /// Asked under the lock, of each migration of the plan that is made there and again before it starts: the first that may
+  /// not start ends the run well, and it and those behind it stay pending.
+  package var mayStart: @Sendable (PlannedStep) -> Bool = { _ in true }
   /// Told what happens, in order; it must not block.
   package var report: @Sendable (RunEvent) -> Void
   /// Runs a program and tells each line that it writes, never blocking; nil where programs are not run, which is

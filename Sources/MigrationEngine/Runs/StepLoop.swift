@@ -46,6 +46,8 @@ struct StepLoop {
           .cancelled,
           "the controller is stopping; \(first.step.script.script) and what follows wait for the next run")
       }
+      // A group starts as a whole.
+      guard group.allSatisfy({ runner.request.mayStart($0.step) }) else { return }
       for event in first.preceding { try await callbacks.fire(event) }
       if let refusal = EngineError.refusing(group.compactMap { problem($0.step) }) { throw refusal }
       let outcomes = try await runner.apply(group)

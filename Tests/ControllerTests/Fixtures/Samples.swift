@@ -55,6 +55,16 @@ enum Samples {
       skipExecutingMigrations: true, group: true, mixed: true, executeInTransaction: false, initSql: "SELECT 1",
       baselineOnMigrate: true, baselineVersion: "7", baselineDescription: "d")
     spec.execution = ExecutionSpec(lockTimeout: "5s", statementTimeout: "0s", lockRetries: 1, multiShardMode: "Auto")
+    spec.promotion = PromotionSpec(
+      after: [
+        .init(
+          name: "app", namespace: "dev", kubeConfig: .init(secretKeyRef: .init(name: "n", key: "k")),
+          history: .init(
+            uri: .init(secretKeyRef: .init(name: "n", key: "k")),
+            tls: .init(mode: "verify-full", ca: both, certificate: both, key: both), schema: "s", table: "t"))
+      ], soak: "30m", approval: "Manual",
+      windows: [.init(name: "low-traffic", schedule: "0 2 * * 1-5", duration: "3h", timeZone: "Europe/Zurich")],
+      freeze: .init(reason: "r", until: "2026-01-02T03:04:05Z"), reportReady: true)
     (spec.suspend, spec.interval, spec.retryInterval, spec.timeout) = (true, "10m", "30s", "1h")
     return spec
   }
@@ -95,6 +105,12 @@ enum Samples {
       repeating: HistoryStatus(
         installedRank: 1, version: text, description: text, type: text, script: text, checksum: 1, installedOn: text,
         executionTimeMilliseconds: 1, success: true), count: count)
+    status.gate = GateStatus(reason: text, message: text, until: text, held: 1)
+    status.approval = ApprovalStatus(digest: text, by: text, seenAt: now.rfc3339)
+    status.bypass = ApprovalStatus(digest: text, by: text, seenAt: now.rfc3339)
+    status.applied = .init(
+      repeating: AppliedStatus(version: text, description: text, checksum: 1, sha256: text, appliedAt: text),
+      count: count)
     return status
   }
 

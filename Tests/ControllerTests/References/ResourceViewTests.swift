@@ -42,4 +42,42 @@ struct ResourceViewTests {
     #expect(view.changed(configMap: map, labels: nil) == .none)
     #expect(view.changed(secret: ObjectKey(namespace: "dev", name: "citus")) == .none)
   }
+
+  @Test(
+    "those that come after a resource are looked at when what it has applied changes, and not at each step of a run")
+  func upstream() {
+    var view = ResourceView()
+    let follower = ObjectKey(namespace: "dev", name: "follower")
+    _ = view.changed(
+      resource: follower,
+      object {
+        $0.metadata.name = "follower"
+        $0.spec?.promotion = PromotionSpec(after: [.init(name: "betting")])
+      })
+    #expect(view.changed(upstream: key, object()) == .look([follower]), "it came")
+    #expect(view.changed(upstream: key, object { $0.status = CitusMigrationStatus() }) == .none)
+    #expect(view.changed(upstream: key, object { $0.status = Samples.fullStatus() }) == .look([follower]))
+    let running = object {
+      $0.status = Samples.fullStatus()
+      $0.status?.summary = "Applying 2/3"
+    }
+    #expect(view.changed(upstream: key, running) == .none)
+    #expect(view.changed(upstream: key, nil) == .look([follower]), "it went")
+    #expect(view.changed(upstream: ObjectKey(namespace: "uat", name: "betting"), object()) == .none)
+    _ = view.changed(resource: follower, nil)
+    #expect(view.changed(upstream: key, object()) == .none)
+  }
+
+  @Test("a Secret that gates refer to asks for a look")
+  func promotionSecret() {
+    var view = ResourceView()
+    _ = view.changed(
+      resource: key,
+      object {
+        $0.spec?.promotion = PromotionSpec(
+          after: [.init(name: "app", kubeConfig: .init(secretKeyRef: .init(name: "far", key: "config")))])
+      })
+    #expect(view.changed(secret: ObjectKey(namespace: "dev", name: "far")) == .look([key]))
+    #expect(view.changed(upstream: ObjectKey(namespace: "dev", name: "app"), object()) == .none, "of another cluster")
+  }
 }

@@ -19,50 +19,51 @@ struct SpecReadingTests {
   private static let oneValue = "has(self.value) != has(self.secretKeyRef)"
 
   /// Every rule of the schema, with a spec that it refuses.
-  private static let rules: [Rule] = [
-    Rule(cel: "spec: !has(self.timeout) || duration(self.timeout) >= duration('1s')") { $0.timeout = "999ms" },
-    Rule(cel: "spec: !has(self.interval) || duration(self.interval) >= duration('1s')") { $0.interval = "0.5s" },
-    Rule(cel: "spec: !has(self.retryInterval) || duration(self.retryInterval) >= duration('1s')") {
-      $0.retryInterval = "0s"
-    },
-    Rule(cel: "spec.migrations: [has(self.configMap), has(self.directory)].filter(set, set).size() == 1") {
-      $0.migrations.directory = .init(path: "a")
-    },
-    Rule(cel: "spec.migrations.configMap: has(self.names) != has(self.selector)") {
-      $0.migrations.configMap?.selector = .init(matchLabels: ["a": "b"])
-    },
-    Rule(cel: "spec.migrations.directory.path: !self.split('/').exists(part, part == '..')") {
-      $0.migrations = MigrationsSpec(directory: .init(path: "a/../b"))
-    },
-    Rule(
-      cel:
-        "spec.cluster: has(self.uri) != (has(self.host) || has(self.port) || has(self.database) || has(self.username) || has(self.password))"
-    ) { $0.cluster.uri = value },
-    Rule(cel: "spec.cluster: has(self.uri) || (has(self.host) && has(self.database) && has(self.username))") {
-      $0.cluster.username = nil
-    },
-    Rule(cel: "spec.cluster.uri: \(oneValue)") {
-      ($0.cluster.host, $0.cluster.database, $0.cluster.username) = (nil, nil, nil)
-      $0.cluster.uri = both
-    },
-    Rule(cel: "spec.cluster.host: \(oneValue)") { $0.cluster.host = neither },
-    Rule(cel: "spec.cluster.port: \(oneValue)") { $0.cluster.port = both },
-    Rule(cel: "spec.cluster.database: \(oneValue)") { $0.cluster.database = neither },
-    Rule(cel: "spec.cluster.username: \(oneValue)") { $0.cluster.username = both },
-    Rule(cel: "spec.cluster.password: \(oneValue)") { $0.cluster.password = neither },
-    Rule(cel: "spec.cluster.tls: has(self.certificate) == has(self.key)") {
-      $0.cluster.tls = .init(mode: nil, ca: nil, certificate: value, key: nil)
-    },
-    Rule(cel: "spec.cluster.tls.ca: \(oneValue)") {
-      $0.cluster.tls = .init(mode: nil, ca: both, certificate: nil, key: nil)
-    },
-    Rule(cel: "spec.cluster.tls.certificate: \(oneValue)") {
-      $0.cluster.tls = .init(mode: nil, ca: nil, certificate: both, key: value)
-    },
-    Rule(cel: "spec.cluster.tls.key: \(oneValue)") {
-      $0.cluster.tls = .init(mode: nil, ca: nil, certificate: value, key: neither)
-    },
-  ]
+  private static let rules: [Rule] =
+    [
+      Rule(cel: "spec: !has(self.timeout) || duration(self.timeout) >= duration('1s')") { $0.timeout = "999ms" },
+      Rule(cel: "spec: !has(self.interval) || duration(self.interval) >= duration('1s')") { $0.interval = "0.5s" },
+      Rule(cel: "spec: !has(self.retryInterval) || duration(self.retryInterval) >= duration('1s')") {
+        $0.retryInterval = "0s"
+      },
+      Rule(cel: "spec.migrations: [has(self.configMap), has(self.directory)].filter(set, set).size() == 1") {
+        $0.migrations.directory = .init(path: "a")
+      },
+      Rule(cel: "spec.migrations.configMap: has(self.names) != has(self.selector)") {
+        $0.migrations.configMap?.selector = .init(matchLabels: ["a": "b"])
+      },
+      Rule(cel: "spec.migrations.directory.path: !self.split('/').exists(part, part == '..')") {
+        $0.migrations = MigrationsSpec(directory: .init(path: "a/../b"))
+      },
+      Rule(
+        cel:
+          "spec.cluster: has(self.uri) != (has(self.host) || has(self.port) || has(self.database) || has(self.username) || has(self.password))"
+      ) { $0.cluster.uri = value },
+      Rule(cel: "spec.cluster: has(self.uri) || (has(self.host) && has(self.database) && has(self.username))") {
+        $0.cluster.username = nil
+      },
+      Rule(cel: "spec.cluster.uri: \(oneValue)") {
+        ($0.cluster.host, $0.cluster.database, $0.cluster.username) = (nil, nil, nil)
+        $0.cluster.uri = both
+      },
+      Rule(cel: "spec.cluster.host: \(oneValue)") { $0.cluster.host = neither },
+      Rule(cel: "spec.cluster.port: \(oneValue)") { $0.cluster.port = both },
+      Rule(cel: "spec.cluster.database: \(oneValue)") { $0.cluster.database = neither },
+      Rule(cel: "spec.cluster.username: \(oneValue)") { $0.cluster.username = both },
+      Rule(cel: "spec.cluster.password: \(oneValue)") { $0.cluster.password = neither },
+      Rule(cel: "spec.cluster.tls: has(self.certificate) == has(self.key)") {
+        $0.cluster.tls = .init(mode: nil, ca: nil, certificate: value, key: nil)
+      },
+      Rule(cel: "spec.cluster.tls.ca: \(oneValue)") {
+        $0.cluster.tls = .init(mode: nil, ca: both, certificate: nil, key: nil)
+      },
+      Rule(cel: "spec.cluster.tls.certificate: \(oneValue)") {
+        $0.cluster.tls = .init(mode: nil, ca: nil, certificate: both, key: value)
+      },
+      Rule(cel: "spec.cluster.tls.key: \(oneValue)") {
+        $0.cluster.tls = .init(mode: nil, ca: nil, certificate: value, key: neither)
+      },
+    ] + PromotionSamples.rules
 
   private static func problems(_ spec: CitusMigrationSpec) -> [String] {
     do throws(SpecProblems) {

@@ -78,7 +78,32 @@ struct Migration: Decodable, Sendable {
     var success: Bool
   }
 
+  struct Gate: Decodable, Sendable {
+    var reason: String
+    var message: String
+    var until: String?
+    var held: Int
+  }
+
+  struct Approval: Decodable, Sendable {
+    var digest: String
+    var by: String?
+    var seenAt: String
+  }
+
+  struct Applied: Decodable, Sendable {
+    var version: String?
+    var description: String?
+    var checksum: Int64?
+    var sha256: String?
+    var appliedAt: String?
+  }
+
   struct Status: Decodable, Sendable {
+    var gate: Gate?
+    var approval: Approval?
+    var bypass: Approval?
+    var applied: [Applied]?
     var observedGeneration: Int?
     var leaderEpoch: Int?
     var lastHandledReconcileAt: String?
