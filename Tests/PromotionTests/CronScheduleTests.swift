@@ -90,8 +90,8 @@ struct CronScheduleTests {
       ("30 */2 * * *", "2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z"),
     ])
   func summerTime(schedule: String, after: String, expected: String) throws {
-    let zurich = TimeZoneTable(
-      transitions: [], firstOffset: 3600, rule: try #require(ZoneRule("CET-1CEST,M3.5.0,M10.5.0/3")))
+    let rule: ZoneRule = try #require(ZoneRule("CET-1CEST,M3.5.0,M10.5.0/3"))
+    let zurich = TimeZoneTable(transitions: [], firstOffset: 3600, rule: rule)
     #expect(try Self.next(schedule, after: after, in: zurich) == expected)
   }
 }

@@ -14,6 +14,7 @@ struct StartPermissionTests {
     return StartPermission(question, GateDecision(allowed: allowed, hold: nil, held: 2 - allowed))
   }
 
+  @discardableResult
   private static func asks(
     _ permission: StartPermission, _ script: MigrationScript, after: Duration = .zero,
     freeze: PromotionSettings.Freeze? = nil, isRevoked: Bool = false
@@ -49,7 +50,8 @@ struct StartPermissionTests {
     }
     #expect(Self.asks(permission, Self.scripts[0], freeze: .init(reason: "x")))
     #expect(!Self.asks(permission, Self.scripts[1]))
-    #expect(!Self.asks(permission, Self.scripts[0], isRevoked: true) && permission.isRevocable)
+    #expect(!Self.asks(permission, Self.scripts[0], isRevoked: true))
+    #expect(permission.isRevocable)
   }
 
   @Test("an approval that nothing asked for need not stay")

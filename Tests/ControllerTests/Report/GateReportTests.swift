@@ -1,6 +1,7 @@
 @testable import Controller
+import Kubernetes
 import MigrationCore
-import Promotion
+@testable import Promotion
 import Support
 import Testing
 

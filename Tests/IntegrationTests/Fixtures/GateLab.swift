@@ -38,7 +38,7 @@ final class GateLab: Sendable {
     let client = KubernetesClient(configuration: configuration, http: http, logger: logger)
     let leases = TargetLeases(
       client: client, namespace: world.namespace, identity: "lab", timings: .standard, logger: logger)
-    let installation = Installation(leaseUID: world.namespace)
+    let installation = Controller.Installation(leaseUID: world.namespace)
     leases.begin(.init(installation: installation, isLeading: { true }, look: { _, _ in }))
     let time = Guarded(WallClock.system.now())
     var context = ReconcileContext(
