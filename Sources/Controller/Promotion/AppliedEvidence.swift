@@ -3,8 +3,9 @@ package import Support
 
 /// What a status tells of the migrations that are in effect, for environments that come after: pure.
 package enum AppliedEvidence {
-  /// How many are listed, the latest: with some 170 bytes each, far below what an object may hold. What is left out
-  /// opens no gate.
+  /// How many are listed, the latest.
+  ///
+  /// With some 170 bytes each, far below what an object may hold. What is left out opens no gate.
   package static let listed = 256
 
   /// The evidence from files and history side by side, oldest first.

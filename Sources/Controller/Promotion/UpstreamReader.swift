@@ -6,7 +6,9 @@ internal import Postgres
 internal import Promotion
 internal import Support
 
-/// Looks at what is applied in the environments before a resource's own. What cannot be had is an observation, too.
+/// Looks at what is applied in the environments before a resource's own.
+///
+/// What cannot be had is an observation, too.
 struct UpstreamReader {
   let object: CitusMigration
   let context: ReconcileContext

@@ -1,5 +1,6 @@
-/// A date of the Gregorian calendar, and the days since 1970-01-01 (H. Hinnant, "chrono-Compatible Low-Level Date
-/// Algorithms").
+/// A date of the Gregorian calendar, and the days since 1970-01-01.
+///
+/// After H. Hinnant, "chrono-Compatible Low-Level Date Algorithms".
 struct CivilDate: Sendable, Equatable {
   let year: Int64
   let month: Int
