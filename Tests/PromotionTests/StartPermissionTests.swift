@@ -14,7 +14,6 @@ struct StartPermissionTests {
     return StartPermission(question, GateDecision(allowed: allowed, hold: nil, held: 2 - allowed))
   }
 
-  @discardableResult
   private static func asks(
     _ permission: StartPermission, _ script: MigrationScript, after: Duration = .zero,
     freeze: PromotionSettings.Freeze? = nil, isRevoked: Bool = false
@@ -38,7 +37,9 @@ struct StartPermissionTests {
     let permission = Self.permission { $0.windows = [Samples.window("0 10 * * *", .seconds(60))] }
     #expect(Self.asks(permission, Self.scripts[0], after: .seconds(59)))
     #expect(!Self.asks(permission, Self.scripts[0], after: .seconds(60)))
-    #expect(!Self.asks(permission, Self.scripts[0], freeze: .init(reason: "now")))
+    // Written out: within the macro a short form of the freeze was evaluated as none.
+    let freeze = PromotionSettings.Freeze(reason: "now")
+    #expect(!Self.asks(permission, Self.scripts[0], freeze: freeze))
     #expect(!Self.asks(permission, Self.scripts[0], isRevoked: true))
   }
 
@@ -48,7 +49,8 @@ struct StartPermissionTests {
       $0.isBypassed = true
       $0.windows = [Samples.window("0 2 * * *", .seconds(60))]
     }
-    #expect(Self.asks(permission, Self.scripts[0], freeze: .init(reason: "x")))
+    let freeze = PromotionSettings.Freeze(reason: "x")
+    #expect(Self.asks(permission, Self.scripts[0], freeze: freeze))
     #expect(!Self.asks(permission, Self.scripts[1]))
     #expect(!Self.asks(permission, Self.scripts[0], isRevoked: true))
     #expect(permission.isRevocable)

@@ -23,7 +23,10 @@ extension Announcement {
             + "is another one"))
     }
     let was = before?.gate
-    if let gate = status.gate, gate.reason != was?.reason, status.condition(.ready)?.status == "True" {
+    let held = Reason.upToDateWithHeldMigrations.rawValue
+    if let gate = status.gate, status.condition(.ready)?.reason == held,
+      gate.reason != was?.reason || before?.condition(.ready)?.reason != held
+    {
       told.append(Announcement("GateClosed", action: "Promote", gate.message))
     }
     if let was, status.gate == nil {

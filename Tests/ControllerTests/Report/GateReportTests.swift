@@ -82,6 +82,10 @@ struct GateReportTests {
     #expect(bypassed.first?.note.contains("d2") == true)
     let ready = Self.status(try Self.verdict(reportsReady: true), Self.observation(Self.hold))
     #expect(Announcement.gates(from: nil, to: ready).map(\.reason) == ["GateClosed"])
+    // A run of the first migrations has shown the gate before.
+    let running = Self.status(.applying(done: 0, total: 1), Self.observation(Self.hold))
+    #expect(Announcement.gates(from: running, to: ready).map(\.reason) == ["GateClosed"])
+    #expect(Announcement.gates(from: ready, to: ready).isEmpty)
   }
 
   // MARK: Evidence
