@@ -1,5 +1,6 @@
 internal import Kubernetes
 internal import Logging
+internal import MigrationCore
 internal import MigrationSources
 internal import Support
 

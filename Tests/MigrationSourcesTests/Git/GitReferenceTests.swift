@@ -74,7 +74,8 @@ struct GitReferenceTests {
       (try? GitReference(semver: "2"), "v2.0.0", "2", nil),
     ] as [(GitReference?, String, String, String?)])
   func choice(reference: GitReference?, name: String, commit: String, tag: String?) throws {
-    let choice = try #require(Self.references.choice(of: try #require(reference)))
+    let reference = try #require(reference)
+    let choice = try #require(Self.references.choice(of: reference))
     #expect(choice.name == name)
     #expect(choice.commit.description == Self.name(commit))
     #expect(choice.tag?.description == tag.map(Self.name))
