@@ -123,7 +123,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "MigrationSourcesTests",
-      dependencies: ["MigrationSources", "FlywaySettings", "MigrationCore", "Kubernetes", "TestSupport"],
+      dependencies: ["MigrationSources", "FlywaySettings", "MigrationCore", "Kubernetes", "Support", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "MigrationEngineTests",

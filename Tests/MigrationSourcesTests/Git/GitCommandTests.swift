@@ -95,10 +95,10 @@ struct GitCommandTests {
       let environment = try environment(GitCredentials(values, for: url), text)
       let variables = environment.variables(.remote(url))
       let files = environment.access.files(in: environment.folder)
+      #expect(forms.contains { form in files.contains { $0.text.reveal().contains(form) } })
       for form in forms {
         #expect(!variables.values.contains { $0.contains(form) })
         #expect(!command.listReferences(of: url, []).vector.contains { $0.contains(form) })
-        #expect(files.contains { $0.text.reveal().contains(form) })
         #expect(!"\(files)".contains(form) && !"\(environment)".contains(form))
       }
     }
