@@ -68,7 +68,8 @@ let package = Package(
     .target(
       name: "FlywaySettings", dependencies: ["MigrationCore", "Postgres", "TOML", "Support"], swiftSettings: settings),
     .target(
-      name: "MigrationSources", dependencies: ["FlywaySettings", "MigrationCore", "Kubernetes", "Support", crypto, subprocess],
+      name: "MigrationSources",
+      dependencies: ["FlywaySettings", "MigrationCore", "Kubernetes", "Support", crypto, subprocess],
       swiftSettings: settings),
     .target(
       name: "MigrationEngine", dependencies: ["MigrationCore", "Postgres", "Support", logging], swiftSettings: settings),

@@ -30,7 +30,8 @@ struct ControllerCommandTests {
   func options() throws {
     let command = try parse(
       "--kubeconfig", "k", "--context", "c", "--namespace", "n", "--lease-namespace=l", "--migrations-root", "/m",
-      "--git-cache", "/g", "--git-cache-size", "64", "--concurrency", "4", "--concurrency-per-target", "2", "--drain-timeout", "60", "--log-level", "debug",
+      "--git-cache", "/g", "--git-cache-size", "64", "--concurrency", "4", "--concurrency-per-target", "2",
+      "--drain-timeout", "60", "--log-level", "debug",
       "--log-format", "json", "--operations-address", "[::1]:9090", "--leader-elect-name", "a.b-1",
       "--leader-elect-lease-duration", "1m30s", "--leader-elect-renew-deadline=20s",
       "--leader-elect-retry-period", "500ms")
@@ -124,7 +125,8 @@ struct ControllerCommandTests {
   func help() {
     let text = WhimbrelCommand.helpMessage(for: ControllerCommand.self, columns: 200)
     let parts = [
-      "--kubeconfig", "--context", "--namespace", "--lease-namespace", "--migrations-root", "--git-cache", "--git-cache-size", "--concurrency",
+      "--kubeconfig", "--context", "--namespace", "--lease-namespace", "--migrations-root", "--git-cache",
+      "--git-cache-size", "--concurrency",
       "--concurrency-per-target", "--drain-timeout", "--operations-address", "--leader-elect-name",
       "--leader-elect-lease-duration", "--leader-elect-renew-deadline", "--leader-elect-retry-period", "--log-level",
       "--log-format", "15s", "0.0.0.0:8080", "1 to 1000", "1 to 3600", "KUBECONFIG", "SIGTERM",

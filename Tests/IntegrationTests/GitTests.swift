@@ -37,7 +37,9 @@ struct GitTests {
         #expect(requests.count { $0.hasPrefix("POST ") } <= lookCount + 1)
         #expect(requests.allSatisfy { $0.hasSuffix(" 200") }, "credentials go with the first request")
         let second = try await repository.push(["db/V2__two.sql": "CREATE TABLE two (id int);"])
-        let after = try await world.wait(for: "version 2") { $0.status?.currentVersion == "2" && $0.ready?.status == "True" }
+        let after = try await world.wait(for: "version 2") {
+          $0.status?.currentVersion == "2" && $0.ready?.status == "True"
+        }
         #expect(after.status?.source?.revision == "git/db/main@sha1:\(second)")
         #expect(try await world.appliedScripts() == ["V1__one.sql", "V2__two.sql"])
         #expect(!controller.output.contains("Basic "))
@@ -78,7 +80,8 @@ struct GitTests {
         try await Self.applyCredentials(world, server, password: "one")
         try await world.kubectl.apply(SecretManifest("keys", ["allowed_signers": "dev@example.com ssh-ed25519 AAAA"]))
         let cases = [
-          ("SourceNotFound", Self.source(server.url("absent"))), ("SourceNotFound", Self.source(server.url("app"), ", ref: {tag: v1}")),
+          ("SourceNotFound", Self.source(server.url("absent"))),
+          ("SourceNotFound", Self.source(server.url("app"), ", ref: {tag: v1}")),
           ("SourceUnavailable", Self.source("https://127.0.0.1:1/app.git")),
           ("SourceNotVerified", Self.source(server.url("app"), ", verify: {mode: HEAD, secretRef: {name: keys}}")),
           ("InvalidSource", Self.source(server.url("app", below: "moved"))),

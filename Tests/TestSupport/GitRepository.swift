@@ -10,7 +10,9 @@ package struct GitRepository: Sendable {
   /// Makes an empty repository whose branch is `main`.
   ///
   /// - Parameter format: `sha1` or `sha256`.
-  package static func make(at path: String, allowsFilter: Bool = true, format: String = "sha1") async throws -> GitRepository {
+  package static func make(
+    at path: String, allowsFilter: Bool = true, format: String = "sha1"
+  ) async throws -> GitRepository {
     let checkout = path + ".checkout"
     let repository = GitRepository(
       path: path, checkout: checkout,

@@ -30,13 +30,16 @@ package struct GitSSHServer: Sendable {
     close(socket)
     // sshd started by root gives up its rights in this folder.
     if geteuid() == 0 { mkdir("/run/sshd", 0o755) }
-    func text(_ name: String) throws -> String { try String(contentsOf: URL(filePath: "\(folder.path)/\(name)"), encoding: .utf8) }
+    func text(_ name: String) throws -> String {
+      try String(contentsOf: URL(filePath: "\(folder.path)/\(name)"), encoding: .utf8)
+    }
     func known(_ name: String) throws -> String {
       "[127.0.0.1]:\(port) " + (try text(name)).split(separator: " ").prefix(2).joined(separator: " ")
     }
     let server = GitSSHServer(
       folder: folder, port: port, identity: try text("identity"), lockedIdentity: try text("locked"),
-      strangeIdentity: try text("strange"), knownHosts: try known("host.pub"), strangeKnownHosts: try known("strange.pub"))
+      strangeIdentity: try text("strange"), knownHosts: try known("host.pub"),
+      strangeKnownHosts: try known("strange.pub"))
     let file = try folder.write(server.configuration, to: "sshd_config")
     _ = try await RunningProcess.run("/usr/sbin/sshd", ["-D", "-e", "-f", file]) { process in
       try await process.waitForOutput("Server listening")

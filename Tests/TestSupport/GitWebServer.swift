@@ -29,7 +29,8 @@ package struct GitWebServer: Sendable {
     let (socket, port) = LoopbackSocket.listening()
     close(socket)
     let server = GitWebServer(
-      folder: folder, port: port, authority: try String(contentsOf: URL(filePath: folder.path + "/authority.crt"), encoding: .utf8),
+      folder: folder, port: port,
+      authority: try String(contentsOf: URL(filePath: folder.path + "/authority.crt"), encoding: .utf8),
       strangeAuthority: try String(contentsOf: URL(filePath: folder.path + "/strange.crt"), encoding: .utf8))
     try await server.setPassword("one")
     let file = try folder.write(server.configuration, to: "httpd.conf")
@@ -72,7 +73,8 @@ package struct GitWebServer: Sendable {
 
   private var configuration: String {
     let modules = [
-      "mpm_prefork", "authn_core", "authn_file", "authz_core", "authz_user", "auth_basic", "alias", "env", "setenvif", "cgi", "ssl",
+      "mpm_prefork", "authn_core", "authn_file", "authz_core", "authz_user", "auth_basic", "alias", "env", "setenvif",
+      "cgi", "ssl",
     ]
     return """
       ServerName 127.0.0.1

@@ -44,7 +44,8 @@ struct GitLook: Sendable {
 
   private var missingReference: SourceError {
     let advice =
-      request.reference == .remoteHead ? "is the repository empty? push a branch, or name one in ref" : "correct ref, or push it"
+      request.reference == .remoteHead
+      ? "is the repository empty? push a branch, or name one in ref" : "correct ref, or push it"
     return SourceError(.notFound, "\(request.url): \(request.reference.shown) does not exist; \(advice)")
   }
 
@@ -76,7 +77,8 @@ struct GitLook: Sendable {
         contents.merge(try await read(names, bytes, in: entry)) { $1 }
       }
     }
-    throw SourceError(.invalid, "the symbolic links below '\(request.path)' are too many in a row; put the files themselves there")
+    throw SourceError(
+      .invalid, "the symbolic links below '\(request.path)' are too many in a row; put the files themselves there")
   }
 
   /// The tree of the path, after fetching the commit if the cache does not have it.
@@ -147,7 +149,8 @@ struct GitLook: Sendable {
       call.variables = environment.variables(.none)
       let result = try await process.run(call)
       guard result.status == 0 else {
-        throw SourceError(.unavailable, "the Git cache cannot be written: \(result.message.prefix(300)); is there room?")
+        throw SourceError(
+          .unavailable, "the Git cache cannot be written: \(result.message.prefix(300)); is there room?")
       }
     }
   }

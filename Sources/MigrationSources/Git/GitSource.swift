@@ -36,7 +36,8 @@ package final class GitSource: Sendable {
   ///   - earlier: the revision that was read before: a tag that has moved since is warned of.
   /// - Throws: `notFound`, `unavailable`, `authenticationFailed`, `invalid`, `tooLarge`, `notVerified`.
   package func snapshot(
-    of request: GitRequest, with credentials: GitCredentials, keys: GitKeys? = nil, reading suffixes: [String] = [".sql"],
+    of request: GitRequest, with credentials: GitCredentials, keys: GitKeys? = nil,
+    reading suffixes: [String] = [".sql"],
     after earlier: String? = nil
   ) async throws(SourceError) -> SourceSnapshot {
     let access = GitAccess(url: request.url, credentials: credentials)
@@ -47,7 +48,8 @@ package final class GitSource: Sendable {
         environment: GitEnvironment(folder: folder.path, access: access, process: Self.environment),
         process: GitProcess(folder: folder.path, time: time))
       let choice = try await look.choose()
-      let files = try await cache.with(request.url, credentials, choice.commit.format) { entry async throws(SourceError) in
+      let files = try await cache.with(request.url, credentials, choice.commit.format) {
+        entry async throws(SourceError) in
         try await look.files(of: choice, in: entry, suffixes)
       }
       return (choice, files)

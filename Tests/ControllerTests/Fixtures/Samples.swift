@@ -32,7 +32,8 @@ enum Samples {
   }
 
   /// A repository, after what `change` does to it.
-  static func git(_ url: String = "https://example.com/a.git", _ change: (inout GitSpec) -> Void = { _ in }) -> GitSpec {
+  static func git(_ url: String = "https://example.com/a.git", _ change: (inout GitSpec) -> Void = { _ in }) -> GitSpec
+  {
     var git = GitSpec(url: url)
     change(&git)
     return git

@@ -43,9 +43,11 @@ struct GitSpecTests {
   @Test(
     "what a server before 1.25 lets in is refused here, by path",
     arguments: [
-      Samples.git("git@example.com:a.git"), Samples.git("https://user:secret@example.com/a"), Samples.git("file:///etc"),
+      Samples.git("git@example.com:a.git"), Samples.git("https://user:secret@example.com/a"),
+      Samples.git("file:///etc"),
       Samples.git { $0.ref = .init(branch: "-x") }, Samples.git { $0.ref = .init(commit: "abc") },
-      Samples.git { $0.ref = .init(semver: "latest") }, Samples.git { $0.path = "/a" }, Samples.git { $0.interval = "x" },
+      Samples.git { $0.ref = .init(semver: "latest") }, Samples.git { $0.path = "/a" },
+      Samples.git { $0.interval = "x" },
       Samples.git { $0.verify = .init(mode: "All", secretRef: .init(name: "keys")) },
     ])
   func refused(git: GitSpec) {
@@ -58,8 +60,10 @@ struct GitSpecTests {
   @Test(
     "each failure has its reason",
     arguments: [
-      (SourceError.Code.notFound, Reason.sourceNotFound), (.unavailable, .sourceUnavailable), (.invalid, .invalidSource),
-      (.tooLarge, .invalidSource), (.authenticationFailed, .sourceAuthenticationFailed), (.notVerified, .sourceNotVerified),
+      (SourceError.Code.notFound, Reason.sourceNotFound), (.unavailable, .sourceUnavailable),
+      (.invalid, .invalidSource),
+      (.tooLarge, .invalidSource), (.authenticationFailed, .sourceAuthenticationFailed),
+      (.notVerified, .sourceNotVerified),
     ])
   func reasons(code: SourceError.Code, reason: Reason) {
     let error = SourceError(code, "what")

@@ -25,7 +25,8 @@ struct SpecReadingTests {
     Rule(cel: "spec: !has(self.retryInterval) || duration(self.retryInterval) >= duration('1s')") {
       $0.retryInterval = "0s"
     },
-    Rule(cel: "spec.migrations: [has(self.configMap), has(self.directory), has(self.git)].filter(set, set).size() == 1") {
+    Rule(cel: "spec.migrations: [has(self.configMap), has(self.directory), has(self.git)].filter(set, set).size() == 1")
+    {
       $0.migrations.directory = .init(path: "a")
     },
     Rule(cel: "spec.migrations.configMap: has(self.names) != has(self.selector)") {

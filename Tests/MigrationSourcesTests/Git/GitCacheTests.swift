@@ -12,7 +12,10 @@ struct GitCacheTests {
       (60, []), (59, ["b"]), (40, ["b"]), (39, ["b", "a"]), (9, ["b", "a", "c"]), (0, ["b", "a", "c"]),
     ] as [(Int, [String])])
   func victims(limit: Int, names: [String]) {
-    let candidates = [Candidate(name: "a", bytes: 10, used: 2), Candidate(name: "b", bytes: 20, used: 1), Candidate(name: "c", bytes: 30, used: 3)]
+    let candidates = [
+      Candidate(name: "a", bytes: 10, used: 2), Candidate(name: "b", bytes: 20, used: 1),
+      Candidate(name: "c", bytes: 30, used: 3),
+    ]
     #expect(GitCacheEviction.victims(of: candidates, limit: limit) == names)
   }
 

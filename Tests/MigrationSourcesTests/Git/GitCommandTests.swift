@@ -7,7 +7,9 @@ struct GitCommandTests {
   private static let object = GitObjectName(String(repeating: "1", count: 40))
   private let command = GitCommand(limits: GitLimits())
 
-  private func environment(_ credentials: GitCredentials = .anonymous, _ url: String = "https://h/r") throws -> GitEnvironment {
+  private func environment(
+    _ credentials: GitCredentials = .anonymous, _ url: String = "https://h/r"
+  ) throws -> GitEnvironment {
     GitEnvironment(
       folder: "/tmp/private", access: GitAccess(url: try GitURL(url), credentials: credentials),
       process: [
@@ -27,16 +29,21 @@ struct GitCommandTests {
     #expect(
       fetch.vector == [
         "prlimit", "--core=0:0", "--fsize=268435456:268435456", "--as=2147483648:2147483648", "--", "git",
-        "--git-dir=/c/w.git", "fetch", "--quiet", "--depth=1", "--filter=blob:none", "--no-tags", "--no-write-fetch-head",
+        "--git-dir=/c/w.git", "fetch", "--quiet", "--depth=1", "--filter=blob:none", "--no-tags",
+        "--no-write-fetch-head",
         "--no-recurse-submodules", "--no-auto-maintenance", "--stdin", "--", "origin",
       ])
     #expect(fetch.input == Array("\(object)\n".utf8))
     #expect(
       command.initialise("/c/w.git", .sha256).vector
         == ["git", "init", "--quiet", "--bare", "--template=", "--object-format=sha256", "--", "/c/w.git"])
-    #expect(command.list(object, in: "/r").vector == ["git", "--git-dir=/r", "ls-tree", "-r", "-z", "-l", "--", "\(object)"])
+    #expect(
+      command.list(object, in: "/r").vector == ["git", "--git-dir=/r", "ls-tree", "-r", "-z", "-l", "--", "\(object)"])
     #expect(command.check(["a:b"], in: "/r").vector == ["git", "--git-dir=/r", "cat-file", "--batch-check"])
-    #expect(command.verify(object, isTag: true, in: "/r").vector == ["git", "--git-dir=/r", "verify-tag", "--raw", "--", "\(object)"])
+    #expect(
+      command.verify(object, isTag: true, in: "/r").vector == [
+        "git", "--git-dir=/r", "verify-tag", "--raw", "--", "\(object)",
+      ])
     #expect(command.importKeys(["/p/a.asc"]).vector.suffix(3) == ["--import", "--", "/p/a.asc"])
     #expect(command.read([object], bytes: 100, in: "/r").outputBytes == 100 + 256)
   }
@@ -44,8 +51,11 @@ struct GitCommandTests {
   @Test("get nothing of the controller's environment but the search path and proxies")
   func inherited() throws {
     let variables = try environment().variables(.none)
-    #expect(variables["PATH"] == "/bin" && variables["HTTPS_PROXY"] == "http://proxy" && variables["HOME"] == "/tmp/private")
-    for name in ["GIT_SSL_NO_VERIFY", "GIT_TRACE_CURL", "SSH_AUTH_SOCK", "GIT_CONFIG_PARAMETERS", "LD_PRELOAD", "PGPASSWORD"] {
+    #expect(
+      variables["PATH"] == "/bin" && variables["HTTPS_PROXY"] == "http://proxy" && variables["HOME"] == "/tmp/private")
+    for name in [
+      "GIT_SSL_NO_VERIFY", "GIT_TRACE_CURL", "SSH_AUTH_SOCK", "GIT_CONFIG_PARAMETERS", "LD_PRELOAD", "PGPASSWORD",
+    ] {
       #expect(variables[name] == nil, "\(name)")
     }
   }
@@ -61,7 +71,8 @@ struct GitCommandTests {
     let url = try GitURL("https://h/r")
     let variables = try environment().variables(.remote(url))
     let expected = [
-      "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_ASKPASS": "", "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_SYSTEM": "/dev/null",
+      "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_ASKPASS": "", "GIT_CONFIG_NOSYSTEM": "1",
+      "GIT_CONFIG_SYSTEM": "/dev/null",
       "GIT_CONFIG_GLOBAL": "/tmp/private/config", "GIT_ALLOW_PROTOCOL": "https", "GIT_CEILING_DIRECTORIES": "/tmp",
       "GIT_PROTOCOL_FROM_USER": "0",
     ]
@@ -69,8 +80,10 @@ struct GitCommandTests {
     #expect(variables["GIT_SSH_COMMAND"] == nil)
     let settings = Self.settings(variables)
     for (name, value) in [
-      "protocol.allow": "never", "protocol.https.allow": "always", "core.hooksPath": "/dev/null", "submodule.recurse": "false",
-      "http.followRedirects": "false", "http.sslVerify": "true", "credential.helper": "", "remote.origin.url": "https://h/r",
+      "protocol.allow": "never", "protocol.https.allow": "always", "core.hooksPath": "/dev/null",
+      "submodule.recurse": "false",
+      "http.followRedirects": "false", "http.sslVerify": "true", "credential.helper": "",
+      "remote.origin.url": "https://h/r",
       "transfer.unpackLimit": "1", "transfer.bundleURI": "false",
     ] { #expect(settings[name] == value, "\(name)") }
     let local = try environment().variables(.none, objects: "/c/objects")
@@ -120,12 +133,17 @@ struct GitCommandTests {
     #expect(variables["GIT_SSH_COMMAND"] == "ssh -F \"$WHIMBREL_SSH_CONFIG\"")
     let text = try #require(access.files(in: "/p").first { $0.name == "ssh_config" }).text.reveal()
     for line in [
-      "StrictHostKeyChecking yes", "UserKnownHostsFile \"/p/known_hosts\"", "GlobalKnownHostsFile /dev/null", "IdentityAgent none",
+      "StrictHostKeyChecking yes", "UserKnownHostsFile \"/p/known_hosts\"", "GlobalKnownHostsFile /dev/null",
+      "IdentityAgent none",
       "PasswordAuthentication no", "ProxyCommand none", "PermitLocalCommand no", "UpdateHostKeys no",
     ] { #expect(text.contains("  \(line)\n"), "\(line)") }
   }
 
-  @Test("base64 is that of RFC 4648", arguments: [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy"), ("\u{3FF}ÿ", "z7/Dvw==")])
+  @Test(
+    "base64 is that of RFC 4648",
+    arguments: [
+      ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foobar", "Zm9vYmFy"), ("\u{3FF}ÿ", "z7/Dvw=="),
+    ])
   func base64(text: String, encoded: String) {
     #expect(Base64Text.encode(Array(text.utf8)) == encoded)
   }

@@ -16,11 +16,15 @@ struct GitCredentialsTests {
     arguments: [
       ("https", ["username": "a"], "go together"), ("https", ["password": "s3cret"], "go together"),
       ("https", ["username": "a", "password": "s3cret", "bearerToken": "t"], "'bearerToken' and also"),
-      ("https", ["bearerToken": "s3cret\nX-Injected: 1"], "character that no token has"), ("https", ["bearerToken": " "], "no token has"),
-      ("https", ["username": "a:b", "password": "s3cret"], "a colon"), ("https", ["username": "a\n", "password": "s3cret"], "control"),
+      ("https", ["bearerToken": "s3cret\nX-Injected: 1"], "character that no token has"),
+      ("https", ["bearerToken": " "], "no token has"),
+      ("https", ["username": "a:b", "password": "s3cret"], "a colon"),
+      ("https", ["username": "a\n", "password": "s3cret"], "control"),
       ("https", ["ca.crt": "s3cret"], "no certificate"), ("ssh", [:], "'known_hosts' is missing"),
-      ("ssh", ["identity": key], "'known_hosts' is missing"), ("ssh", ["identity": key, "known_hosts": " \n"], "'known_hosts' is missing"),
-      ("ssh", ["known_hosts": "h ssh-rsa A"], "'identity' is missing"), ("ssh", ["known_hosts": "h", "identity": "s3cret"], "'identity'"),
+      ("ssh", ["identity": key], "'known_hosts' is missing"),
+      ("ssh", ["identity": key, "known_hosts": " \n"], "'known_hosts' is missing"),
+      ("ssh", ["known_hosts": "h ssh-rsa A"], "'identity' is missing"),
+      ("ssh", ["known_hosts": "h", "identity": "s3cret"], "'identity'"),
       ("ssh", ["known_hosts": "h", "identity": key, "password": "s3cret\n"], "control character"),
     ] as [(String, [String: String], String)])
   func bad(scheme: String, values: [String: String], what: String) {
@@ -32,7 +36,9 @@ struct GitCredentialsTests {
 
   @Test("read Flux's keys, and only those of the scheme")
   func good() throws {
-    #expect(try Self.read(["username": "a", "password": "", "identity": "x"], "https://h/r").proof == .basic(username: "a", password: Redacted("")))
+    #expect(
+      try Self.read(["username": "a", "password": "", "identity": "x"], "https://h/r").proof
+        == .basic(username: "a", password: Redacted("")))
     #expect(try Self.read(["bearerToken": "t\n"], "https://h/r").proof == .bearer(Redacted("t")))
     #expect(try Self.read(["caFile": Self.pem], "https://h/r").authority == Self.pem)
     #expect(try Self.read(["other": "x"], "https://h/r") == .anonymous)
@@ -46,7 +52,8 @@ struct GitCredentialsTests {
       Self.read([:], "https://h/r"), Self.read(["username": "a", "password": "bc"], "https://h/r"),
       Self.read(["username": "ab", "password": "c"], "https://h/r"), Self.read(["bearerToken": "abc"], "https://h/r"),
       Self.read(["bearerToken": "abc", "ca.crt": Self.pem], "https://h/r"),
-      Self.read(["identity": Self.key, "known_hosts": "h"], "ssh://h/r"), Self.read(["identity": Self.key, "known_hosts": "i"], "ssh://h/r"),
+      Self.read(["identity": Self.key, "known_hosts": "h"], "ssh://h/r"),
+      Self.read(["identity": Self.key, "known_hosts": "i"], "ssh://h/r"),
       Self.read(["identity": Self.key, "known_hosts": "h", "password": "p"], "ssh://h/r"),
     ].map { $0.canonical.reveal() }
     #expect(Set(all).count == all.count)

@@ -11,14 +11,17 @@ struct GitReferenceTests {
     #expect(try GitReference(branch: "feature/a.b-c_d") == .branch("feature/a.b-c_d"))
     #expect(try GitReference(tag: "v1.0.0").patterns == ["refs/tags/v1.0.0", "refs/tags/v1.0.0^{}"])
     #expect(try GitReference(commit: Self.one).patterns.isEmpty)
-    #expect(try GitReference(commit: Self.one + String(repeating: "a", count: 24)) == .commit(Self.one + String(repeating: "a", count: 24)))
+    #expect(
+      try GitReference(commit: Self.one + String(repeating: "a", count: 24))
+        == .commit(Self.one + String(repeating: "a", count: 24)))
     #expect(try GitReference(semver: "^1").isTag)
   }
 
   @Test(
     "a name that git would not take, or takes for something else, is refused",
     arguments: [
-      "", "-x", "--upload-pack=x", "a b", "a\nb", "a\u{0}", "a..b", "a~1", "a^{}", "a:b", "a?", "a*", "a[b", "a\\b", "/a",
+      "", "-x", "--upload-pack=x", "a b", "a\nb", "a\u{0}", "a..b", "a~1", "a^{}", "a:b", "a?", "a*", "a[b", "a\\b",
+      "/a",
       "a/", "a//b", ".a", "a/.b", "a.lock", "a/b.lock/c", "a.", "@", "a@{1}", String(repeating: "a", count: 256),
     ])
   func badNames(name: String) {
@@ -29,7 +32,8 @@ struct GitReferenceTests {
   @Test(
     "a commit has its whole name, in lower case",
     arguments: [
-      "", "abc", "HEAD", String(repeating: "1", count: 39), String(repeating: "1", count: 41), String(repeating: "A", count: 40),
+      "", "abc", "HEAD", String(repeating: "1", count: 39), String(repeating: "1", count: 41),
+      String(repeating: "A", count: 40),
       String(repeating: "g", count: 40), "-" + String(repeating: "1", count: 39),
     ])
   func badCommits(name: String) {
@@ -105,7 +109,8 @@ struct GitReferenceTests {
     #expect(revision.replaced(in: "git/infra/db/other@sha1:\(Self.name("a"))") == nil)
     #expect(revision.replaced(in: "configmap/a@sha256:0123") == nil)
     #expect(revision.replaced(in: nil) == nil)
-    let long = GitRevision(path: String(repeating: "ä", count: 1024), name: String(repeating: "n", count: 255), commit: commit)
+    let long = GitRevision(
+      path: String(repeating: "ä", count: 1024), name: String(repeating: "n", count: 255), commit: commit)
     #expect(long.description.unicodeScalars.count <= 1024)
   }
 
@@ -116,7 +121,9 @@ struct GitReferenceTests {
     #expect(try GitRequest(url: GitURL("https://h/r"), reference: .remoteHead, path: path).path == normal)
   }
 
-  @Test("a path that leads out, or holds a control character, is refused", arguments: ["/a", "..", "a/../b", "a\nb", "a\u{0}"])
+  @Test(
+    "a path that leads out, or holds a control character, is refused",
+    arguments: ["/a", "..", "a/../b", "a\nb", "a\u{0}"])
   func badPaths(path: String) throws {
     let url = try GitURL("https://h/r")
     #expect(throws: SourceError.self) { try GitRequest(url: url, reference: .remoteHead, path: path) }

@@ -29,10 +29,22 @@ struct GitSSHTests {
       #expect(try await Self.read(server, source, open).files.count == 1)
       typealias Case = (secret: [String: String], repository: String, code: SourceError.Code, words: String)
       let cases: [Case] = [
-        (["identity": server.identity, "known_hosts": server.strangeKnownHosts], "app", .authenticationFailed, "not the one that the Secret knows"),
-        (["identity": server.identity, "known_hosts": "example.com ssh-ed25519 AAAA"], "app", .authenticationFailed, "not the one that the Secret knows"),
-        (["identity": server.strangeIdentity, "known_hosts": server.knownHosts], "app", .authenticationFailed, "Permission denied"),
-        (["identity": "-----BEGIN nonsense-----", "known_hosts": server.knownHosts], "app", .authenticationFailed, "no private key that ssh can read"),
+        (
+          ["identity": server.identity, "known_hosts": server.strangeKnownHosts], "app", .authenticationFailed,
+          "not the one that the Secret knows"
+        ),
+        (
+          ["identity": server.identity, "known_hosts": "example.com ssh-ed25519 AAAA"], "app", .authenticationFailed,
+          "not the one that the Secret knows"
+        ),
+        (
+          ["identity": server.strangeIdentity, "known_hosts": server.knownHosts], "app", .authenticationFailed,
+          "Permission denied"
+        ),
+        (
+          ["identity": "-----BEGIN nonsense-----", "known_hosts": server.knownHosts], "app", .authenticationFailed,
+          "no private key that ssh can read"
+        ),
         (locked, "app", .authenticationFailed, "Permission denied"),
         (locked.merging(["password": "wr0ng"]) { $1 }, "app", .authenticationFailed, "Permission denied"),
         (good, "absent", .notFound, "correct the path"),

@@ -29,7 +29,9 @@ struct GitSignatureTests {
         done
         """
       let lines = try await ToolRun.run("sh", ["-c", script], in: folder.path)
-      let parts = lines.split(separator: "-----BEGIN PGP PUBLIC KEY BLOCK-----").map { "-----BEGIN PGP PUBLIC KEY BLOCK-----" + $0 }
+      let parts = lines.split(separator: "-----BEGIN PGP PUBLIC KEY BLOCK-----").map {
+        "-----BEGIN PGP PUBLIC KEY BLOCK-----" + $0
+      }
       let end = "-----END PGP PUBLIC KEY BLOCK-----"
       return Signers(
         folder: folder,
@@ -44,7 +46,9 @@ struct GitSignatureTests {
         : ["user.signingKey=\(name)@example.com", "gpg.program=\(folder.path)/gpg.sh"]
     }
 
-    func end() async { _ = try? await ToolRun.run("gpgconf", ["--homedir", "gnupg", "--kill", "all"], in: folder.path) }
+    func end() async {
+      _ = try? await ToolRun.run("gpgconf", ["--homedir", "gnupg", "--kill", "all"], in: folder.path)
+    }
   }
 
   private static func refusal(

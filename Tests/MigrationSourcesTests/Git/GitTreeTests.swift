@@ -9,7 +9,9 @@ struct GitTreeTests {
     return GitObjectName(String(repeating: "0", count: 40 - digits.count) + digits)!
   }
 
-  private static func entry(_ path: String, _ number: Int, _ kind: GitTreeEntry.Kind = .file, size: Int? = 4) -> GitTreeEntry {
+  private static func entry(
+    _ path: String, _ number: Int, _ kind: GitTreeEntry.Kind = .file, size: Int? = 4
+  ) -> GitTreeEntry {
     GitTreeEntry(kind: kind, object: name(number), size: size, path: path)
   }
 
@@ -61,10 +63,12 @@ struct GitTreeTests {
   func select() throws {
     let files = try Self.files(
       [
-        Self.entry("V1__a.sql", 1), Self.entry("sub/V2__b.SQL", 2), Self.entry("V1__a.sql.conf", 3), Self.entry("README.md", 4),
+        Self.entry("V1__a.sql", 1), Self.entry("sub/V2__b.SQL", 2), Self.entry("V1__a.sql.conf", 3),
+        Self.entry("README.md", 4),
         Self.entry(".hidden/V9__x.sql", 5), Self.entry("run.sh", 6), Self.entry(".git/modules", 7, .submodule),
       ], [1: "one", 2: "two", 3: "conf", 6: "sh"])
-    #expect(files == ["V1__a.sql": "one", "sub/V2__b.SQL": "two", "V1__a.sql.conf": "conf", "README.md": "", "run.sh": "sh"])
+    #expect(
+      files == ["V1__a.sql": "one", "sub/V2__b.SQL": "two", "V1__a.sql.conf": "conf", "README.md": "", "run.sh": "sh"])
   }
 
   @Test("follows links to files below the path, over several links and folders")
@@ -74,10 +78,12 @@ struct GitTreeTests {
         Self.entry("V1__a.sql", 1), Self.entry("V2__b.sql", 2, .link), Self.entry("sub/V3__c.sql", 3, .link),
         Self.entry("shared/text.txt", 4), Self.entry("V4__d.sql", 5, .link), Self.entry("README.md", 6, .link),
         Self.entry(".V5__e.sql", 7, .link),
-      ], [1: "one", 2: "./V1__a.sql", 3: "../V2__b.sql", 4: "text", 5: "shared/text.txt", 6: "/etc/passwd", 7: "/nowhere"])
+      ],
+      [1: "one", 2: "./V1__a.sql", 3: "../V2__b.sql", 4: "text", 5: "shared/text.txt", 6: "/etc/passwd", 7: "/nowhere"])
     #expect(
       files == [
-        "V1__a.sql": "one", "V2__b.sql": "one", "sub/V3__c.sql": "one", "V4__d.sql": "text", "shared/text.txt": "", "README.md": "",
+        "V1__a.sql": "one", "V2__b.sql": "one", "sub/V3__c.sql": "one", "V4__d.sql": "text", "shared/text.txt": "",
+        "README.md": "",
       ])
   }
 
@@ -85,7 +91,8 @@ struct GitTreeTests {
     "refuses links that lead elsewhere, by name",
     arguments: [
       ("../V1__a.sql", "out of the path"), ("/etc/passwd", "out of the path"), ("sub/../../x", "out of the path"),
-      ("", "out of the path"), ("missing.sql", "nothing"), ("sub", "a folder"), ("V1__link.sql", "circle"), (".", "a folder"),
+      ("", "out of the path"), ("missing.sql", "nothing"), ("sub", "a folder"), ("V1__link.sql", "circle"),
+      (".", "a folder"),
     ])
   func badLinks(target: String, what: String) {
     let error = #expect(throws: SourceError.self) {
@@ -136,7 +143,8 @@ struct GitTreeTests {
   @Test(
     "a batch that ends too early, or has other headers, is not guessed at",
     arguments: [
-      "\(name(1)) missing\n", "\(name(1)) blob 5\nabc\n", "\(name(1)) blob -1\n\n", "\(name(1)) blob 3\nabcd", "x", "\n",
+      "\(name(1)) missing\n", "\(name(1)) blob 5\nabc\n", "\(name(1)) blob -1\n\n", "\(name(1)) blob 3\nabcd", "x",
+      "\n",
       "\(name(1)) blob 99999999999999999999\na\n", "\(name(1)) blob \(Int.max)\na\n", "\(name(1)) fish 1\na\n",
     ])
   func badBatch(output: String) {
@@ -147,7 +155,9 @@ struct GitTreeTests {
   func checks() {
     let output = "\(Self.name(1)) commit 118\nHEAD:a b missing\n"
     #expect(
-      GitBatch.checks(Array(output.utf8), count: 2) == [GitBatch.Object(name: Self.name(1), type: "commit", size: 118), nil])
+      GitBatch.checks(Array(output.utf8), count: 2) == [
+        GitBatch.Object(name: Self.name(1), type: "commit", size: 118), nil,
+      ])
     #expect(GitBatch.checks(Array(output.utf8), count: 3) == nil)
     #expect(GitBatch.checks(Array("what\n".utf8), count: 1) == nil)
   }

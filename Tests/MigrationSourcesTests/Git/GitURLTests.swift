@@ -32,7 +32,8 @@ struct GitURLTests {
       "https://example.com/a\nb", "https://example.com/a\u{0}", "https://example.com/a%0Ab", "https://example.com/a%00",
       "https://example.com/a%zz", "https://example.com/a%2", "https://example.com/\u{7F}", "https://exämple.com/a",
       "https://example.com/a?b=c", "https://example.com/a#b", "https://example.com/a/../b",
-      "https://example.com/a/%2e%2E/b", "https://example.com\\@evil/a", "https://example.com/" + String(repeating: "a", count: 2048),
+      "https://example.com/a/%2e%2E/b", "https://example.com\\@evil/a",
+      "https://example.com/" + String(repeating: "a", count: 2048),
     ])
   func bad(text: String) {
     let error = #expect(throws: SourceError.self) { try GitURL(text) }

@@ -1,3 +1,5 @@
+import FoundationEssentials
+import Glibc
 import MigrationCore
 import MigrationSources
 import Support
@@ -21,7 +23,8 @@ struct GitWebTests {
       var values = secret.mapValues { Redacted($0) }
       values["ca.crt"] = Redacted(authority ?? server.authority)
       return try await source.snapshot(
-        of: GitRequest(url: url, reference: reference, path: path), with: GitCredentials(values, for: url), after: earlier)
+        of: GitRequest(url: url, reference: reference, path: path), with: GitCredentials(values, for: url),
+        after: earlier)
     }
 
     func error(_ body: (Reader) async throws -> SourceSnapshot) async -> SourceError? {
@@ -49,18 +52,23 @@ struct GitWebTests {
     Dictionary(uniqueKeysWithValues: snapshot.files.map { ($0.path, String(decoding: $0.bytes, as: UTF8.self)) })
   }
 
-  @Test("is read, and read again with one request for the list and nothing else while it does not change", arguments: [true, false])
+  @Test(
+    "is read, and read again with one request for the list and nothing else while it does not change",
+    arguments: [true, false])
   func read(allowsFilter: Bool) async throws {
     try await Self.with { reader in
       let repository = try await reader.server.makeRepository("app", allowsFilter: allowsFilter)
       try repository.link("db/V3__c.sql", to: "sub/V2__b.sql")
       let commit = try await repository.push([
-        "db/V1__a.sql": "SELECT 1;", "db/sub/V2__b.sql": "SELECT 2;", "db/README.md": "x", "other/V9__z.sql": "SELECT 9;",
+        "db/V1__a.sql": "SELECT 1;", "db/sub/V2__b.sql": "SELECT 2;", "db/README.md": "x",
+        "other/V9__z.sql": "SELECT 9;",
       ])
       let first = try await reader.snapshot("app")
       #expect(first.revision == "git/db/main@sha1:\(commit)")
       #expect(
-        Self.texts(first) == ["V1__a.sql": "SELECT 1;", "sub/V2__b.sql": "SELECT 2;", "V3__c.sql": "SELECT 2;", "README.md": ""])
+        Self.texts(first) == [
+          "V1__a.sql": "SELECT 1;", "sub/V2__b.sql": "SELECT 2;", "V3__c.sql": "SELECT 2;", "README.md": "",
+        ])
       let before = reader.server.requests().count
       let second = try await reader.snapshot("app")
       #expect(second.digest == first.digest)
@@ -99,10 +107,13 @@ struct GitWebTests {
       #expect(try await reader.snapshot("app", below: "basic", .commit(old), with: basic).digest == first.digest)
       #expect(reader.server.requests().count == before)
       let stranger = await reader.error {
-        try await $0.snapshot("app", below: "basic", .commit(old), with: ["username": GitWebServer.user, "password": "wrong"])
+        try await $0.snapshot(
+          "app", below: "basic", .commit(old), with: ["username": GitWebServer.user, "password": "wrong"])
       }
       #expect(stranger?.code == .authenticationFailed)
-      #expect(await reader.error { try await $0.snapshot("app", below: "basic", .commit(old)) }?.code == .authenticationFailed)
+      #expect(
+        await reader.error { try await $0.snapshot("app", below: "basic", .commit(old)) }?.code == .authenticationFailed
+      )
     }
   }
 
@@ -173,7 +184,10 @@ struct GitWebTests {
         (.notFound, "is the repository empty?", { try await $0.snapshot("empty") }),
         (.notFound, "branch 'x' does not exist", { try await $0.snapshot("app", .branch("x")) }),
         (.notFound, "tag 'v9' does not exist", { try await $0.snapshot("app", .tag("v9")) }),
-        (.notFound, "a tag within '^9' does not exist", { try await $0.snapshot("app", try GitReference(semver: "^9")) }),
+        (
+          .notFound, "a tag within '^9' does not exist",
+          { try await $0.snapshot("app", try GitReference(semver: "^9")) }
+        ),
         (.notFound, "does not have it", { try await $0.snapshot("app", .commit(none)) }),
         (.notFound, "no folder 'infra' in commit \(commit)", { try await $0.snapshot("app", path: "infra") }),
         (.notFound, "no folder 'file'", { try await $0.snapshot("app", path: "file") }),
@@ -203,7 +217,8 @@ struct GitWebTests {
       try await repository.git(["commit", "--quiet", "-m", "module"])
       try await repository.git(["push", "--quiet", repository.path, "HEAD:refs/heads/main"])
       for (path, words) in [
-        ("out", "'V1__a.sql' is a symbolic link that leads out"), ("absolute", "'V1__a.sql' is a symbolic link that leads out"),
+        ("out", "'V1__a.sql' is a symbolic link that leads out"),
+        ("absolute", "'V1__a.sql' is a symbolic link that leads out"),
         ("lfs", "'V1__a.sql' is a pointer of Git LFS"), ("module", "'inner' is a submodule"),
       ] {
         let error = await reader.error { try await $0.snapshot("app", path: path) }
@@ -213,7 +228,9 @@ struct GitWebTests {
     }
   }
 
-  @Test("a fetch brings no more than it may, and what is outside of the path does not count where the server filters", arguments: [true, false])
+  @Test(
+    "a fetch brings no more than it may, and what is outside of the path does not count where the server filters",
+    arguments: [true, false])
   func size(allowsFilter: Bool) async throws {
     var limits = GitLimits()
     limits.fetchBytes = 200_000
@@ -242,7 +259,37 @@ struct GitWebTests {
     let request = try GitRequest(url: GitURL("https://127.0.0.1:\(port.number)/app.git"), reference: .remoteHead)
     let error = await #expect(throws: SourceError.self) { try await source.snapshot(of: request, with: .anonymous) }
     #expect(error?.code == .unavailable && error?.message.contains("took longer than") == true)
+    #expect(Self.processes(naming: ":\(port.number)/").isEmpty)
     await source.close()
+  }
+
+  @Test("a look that is cancelled ends git with all that it has started")
+  func cancelled() async throws {
+    let port = SilentPort()
+    let source = GitSource(cache: nil)
+    let request = try GitRequest(url: GitURL("https://127.0.0.1:\(port.number)/app.git"), reference: .remoteHead)
+    let look = Task { try await source.snapshot(of: request, with: .anonymous) }
+    // git, and the helper that speaks https.
+    _ = try await eventually("git waits for the server") {
+      Self.processes(naming: ":\(port.number)/").count >= 2 ? true : nil
+    }
+    look.cancel()
+    await #expect(throws: SourceError.self) { try await look.value }
+    #expect(Self.processes(naming: ":\(port.number)/").isEmpty)
+    await source.close()
+  }
+
+  /// The command lines of all processes that hold a text.
+  private static func processes(naming text: String) -> [String] {
+    let numbers = (try? FileManager.default.contentsOfDirectory(atPath: "/proc"))?.filter { Int($0) != nil } ?? []
+    return numbers.compactMap { number in
+      guard let file = fopen("/proc/\(number)/cmdline", "r") else { return nil }
+      defer { fclose(file) }
+      var bytes = [UInt8](repeating: 0, count: 4096)
+      let count = fread(&bytes, 1, bytes.count, file)
+      let line = String(decoding: bytes[..<count], as: UTF8.self)
+      return line.contains(text) ? line : nil
+    }
   }
 
   @Test("a server that is not there is unavailable")

@@ -59,6 +59,7 @@ struct PrivateFolder: Sendable {
 
   private func failure(_ file: GitAccess.File) -> SourceError {
     SourceError(
-      .unavailable, "'\(file.name)' cannot be written in '\(path)': \(String(cString: strerror(errno))); is there room?")
+      .unavailable, "'\(file.name)' cannot be written in '\(path)': \(String(cString: strerror(errno))); is there room?"
+    )
   }
 }

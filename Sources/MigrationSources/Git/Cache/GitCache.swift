@@ -41,7 +41,8 @@ final class GitCache: Sendable {
 
   /// Runs `body` with the repository of an address and credentials, while nobody else uses it; trims the cache afterwards.
   func with<Value: Sendable>(
-    _ url: GitURL, _ credentials: GitCredentials, _ format: GitObjectName.Format, _ body: (GitCacheEntry) async throws(SourceError) -> Value
+    _ url: GitURL, _ credentials: GitCredentials, _ format: GitObjectName.Format,
+    _ body: (GitCacheEntry) async throws(SourceError) -> Value
   ) async throws(SourceError) -> Value {
     let root = try await turns.with("") { () async throws(SourceError) in try await open() }
     let name = Self.name(url, credentials, format, root.key)
@@ -105,7 +106,8 @@ final class GitCache: Sendable {
       Glibc.close(lock)
       throw SourceError(
         .unavailable,
-        "the Git cache '\(directory)' is in use by another process; give each replica a folder of its own with --git-cache")
+        "the Git cache '\(directory)' is in use by another process; give each replica a folder of its own with --git-cache"
+      )
     }
     do throws(SourceError) {
       return Opened(path: directory, key: Redacted(try key(directory)), isPrivate: false, lock: lock)
@@ -131,7 +133,8 @@ final class GitCache: Sendable {
   private static func failure(_ directory: String, _ what: String) -> SourceError {
     SourceError(
       .unavailable,
-      "the Git cache '\(directory)' \(what): \(String(cString: strerror(errno))); --git-cache must name a writable folder")
+      "the Git cache '\(directory)' \(what): \(String(cString: strerror(errno))); --git-cache must name a writable folder"
+    )
   }
 
   private static func name(

@@ -29,17 +29,25 @@ struct GitFailure: Sendable {
     Row(
       words: "Load key \"", source: "OpenSSH sshconnect2.c", code: .authenticationFailed,
       advice: "'identity' is no private key that ssh can read, or its passphrase in 'password' is missing or wrong"),
-    Row(words: "Host key verification failed", source: "OpenSSH sshconnect.c", code: .authenticationFailed, advice: hostKey),
-    Row(words: "Permission denied (", source: "OpenSSH sshconnect2.c", code: .authenticationFailed, advice: credentials),
-    Row(words: "Too many authentication failures", source: "OpenSSH packet.c", code: .authenticationFailed, advice: credentials),
+    Row(
+      words: "Host key verification failed", source: "OpenSSH sshconnect.c", code: .authenticationFailed,
+      advice: hostKey),
+    Row(
+      words: "Permission denied (", source: "OpenSSH sshconnect2.c", code: .authenticationFailed, advice: credentials),
+    Row(
+      words: "Too many authentication failures", source: "OpenSSH packet.c", code: .authenticationFailed,
+      advice: credentials),
     Row(words: "Authentication failed for", source: "remote-curl.c", code: .authenticationFailed, advice: credentials),
     Row(words: "could not read Username for", source: "credential.c", code: .authenticationFailed, advice: credentials),
     Row(words: "could not read Password for", source: "credential.c", code: .authenticationFailed, advice: credentials),
     Row(words: "returned error: 401", source: "http.c, curl", code: .authenticationFailed, advice: credentials),
     Row(words: "returned error: 403", source: "http.c, curl", code: .authenticationFailed, advice: credentials),
-    Row(words: "certificate verif", source: "GnuTLS, OpenSSL through curl", code: .authenticationFailed, advice: hostKey),
+    Row(
+      words: "certificate verif", source: "GnuTLS, OpenSSL through curl", code: .authenticationFailed, advice: hostKey),
     Row(words: "certificate problem", source: "OpenSSL through curl", code: .authenticationFailed, advice: hostKey),
-    Row(words: "SSL: no alternative certificate subject name", source: "curl", code: .authenticationFailed, advice: hostKey),
+    Row(
+      words: "SSL: no alternative certificate subject name", source: "curl", code: .authenticationFailed,
+      advice: hostKey),
     Row(words: "does not match target host name", source: "curl", code: .authenticationFailed, advice: hostKey),
     Row(
       words: "returned error: 30", source: "http.c, curl", code: .invalid,

@@ -38,7 +38,8 @@ struct GitProcess: Sendable {
     case .result(let result): return result
     case .failed(let error): throw error
     case .late:
-      throw SourceError(.unavailable, "\(Self.name(call)) took longer than \(call.time) and was ended; it is tried again")
+      throw SourceError(
+        .unavailable, "\(Self.name(call)) took longer than \(call.time) and was ended; it is tried again")
     }
   }
 
@@ -75,7 +76,8 @@ struct GitProcess: Sendable {
         .tooLarge, "\(name(call)) wrote more than \(call.outputBytes) bytes, or \(messageBytes) of messages")
     case .executableNotFound?:
       return SourceError(
-        .unavailable, "there is no program '\(call.vector[0])'; the Git source needs git, util-linux's prlimit, and "
+        .unavailable,
+        "there is no program '\(call.vector[0])'; the Git source needs git, util-linux's prlimit, and "
           + "openssh-client or gnupg where they are used")
     default:
       return SourceError(.unavailable, "\(name(call)) cannot be run: \(error)")

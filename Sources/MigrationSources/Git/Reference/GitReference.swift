@@ -25,13 +25,15 @@ package enum GitReference: Sendable, Hashable {
       self = .tag(try Self.name(tag, "tag"))
     } else if let semver {
       guard let range = SemanticVersionRange(semver) else {
-        throw SourceError(.invalid, "semver: '\(semver.prefix(64))' is no range of versions; write '>=1.2.0 <2' or '~1.2'")
+        throw SourceError(
+          .invalid, "semver: '\(semver.prefix(64))' is no range of versions; write '>=1.2.0 <2' or '~1.2'")
       }
       self = .semver(range)
     } else if let commit {
       guard GitObjectName(commit) != nil else {
         throw SourceError(
-          .invalid, "commit: '\(commit.prefix(64))' is not 40 or 64 hexadecimal digits in lower case; write the whole name")
+          .invalid,
+          "commit: '\(commit.prefix(64))' is not 40 or 64 hexadecimal digits in lower case; write the whole name")
       }
       self = .commit(commit)
     } else {

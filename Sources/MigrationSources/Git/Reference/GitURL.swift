@@ -23,7 +23,8 @@ package struct GitURL: Sendable, Hashable, CustomStringConvertible {
   package init(_ text: String) throws(SourceError) {
     guard text.utf8.count <= Self.longest else { throw Self.invalid("it is longer than \(Self.longest) bytes") }
     guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") }) else {
-      throw Self.invalid("it holds a space, a backslash, a control character or a letter beyond ASCII; escape it as %XX")
+      throw Self.invalid(
+        "it holds a space, a backslash, a control character or a letter beyond ASCII; escape it as %XX")
     }
     let (scheme, rest) = try Self.scheme(of: text)
     guard let slash = rest.firstIndex(of: "/"), slash != rest.startIndex else {
@@ -80,7 +81,9 @@ package struct GitURL: Sendable, Hashable, CustomStringConvertible {
     guard path.contains(where: { $0 != "/" }) else { throw invalid("it has no path") }
     guard !path.contains("?"), !path.contains("#") else { throw invalid("it has a query or a fragment; leave it out") }
     guard let decoded = decoded(path) else { throw invalid("a '%' is not followed by two hexadecimal digits") }
-    guard decoded.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { throw invalid("an escape stands for a control character") }
+    guard decoded.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+      throw invalid("an escape stands for a control character")
+    }
     guard !decoded.split(separator: UInt8(ascii: "/")).contains(where: { $0.elementsEqual("..".utf8) }) else {
       throw invalid("its path has a part '..'")
     }

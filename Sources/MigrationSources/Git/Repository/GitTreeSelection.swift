@@ -34,7 +34,8 @@ struct GitTreeSelection: Sendable {
       if entry.kind == .submodule {
         if entry.path.split(separator: "/").last?.hasPrefix(".") == true { continue }
         throw SourceError(
-          .invalid, "'\(entry.path)' is a submodule, and submodules are not fetched; put the files into this repository")
+          .invalid, "'\(entry.path)' is a submodule, and submodules are not fetched; put the files into this repository"
+        )
       }
       entries.append(entry)
     }
@@ -146,6 +147,7 @@ struct GitTreeSelection: Sendable {
   private static func refusePointer(_ bytes: [UInt8], _ path: String) throws(SourceError) {
     guard bytes.count < shortText, bytes.starts(with: "version https://git-lfs.github.com/spec/v".utf8) else { return }
     throw SourceError(
-      .invalid, "'\(path)' is a pointer of Git LFS, not the script; take it out of LFS (git lfs untrack, git add) and push")
+      .invalid,
+      "'\(path)' is a pointer of Git LFS, not the script; take it out of LFS (git lfs untrack, git add) and push")
   }
 }

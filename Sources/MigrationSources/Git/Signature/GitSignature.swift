@@ -7,9 +7,11 @@ enum GitSignature {
   static func refusal(_ result: GitResult) -> String? {
     let lines = result.message.split(whereSeparator: \.isNewline)
     let codes = lines.filter { $0.hasPrefix("[GNUPG:] ") }.map { $0.split(separator: " ").dropFirst() }
-    let isGood = codes.contains { $0.first == "GOODSIG" } || lines.contains { $0.hasPrefix("Good \"git\" signature for ") }
+    let isGood =
+      codes.contains { $0.first == "GOODSIG" } || lines.contains { $0.hasPrefix("Good \"git\" signature for ") }
     if result.status == 0, isGood { return nil }
-    let key = codes.first { ["NO_PUBKEY", "EXPKEYSIG", "REVKEYSIG", "EXPSIG", "BADSIG"].contains($0.first) }?
+    let key =
+      codes.first { ["NO_PUBKEY", "EXPKEYSIG", "REVKEYSIG", "EXPSIG", "BADSIG"].contains($0.first) }?
       .dropFirst().first.map { " \($0.prefix(40))" } ?? ""
     for (code, text) in openPGP where codes.contains(where: { $0.first?.elementsEqual(code) == true }) {
       return "\(text)\(key)"
