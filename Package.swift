@@ -68,7 +68,8 @@ let package = Package(
     .target(
       name: "FlywaySettings", dependencies: ["MigrationCore", "Postgres", "TOML", "Support"], swiftSettings: settings),
     .target(
-      name: "MigrationSources", dependencies: ["FlywaySettings", "MigrationCore", "Kubernetes", "Support", crypto],
+      name: "MigrationSources",
+      dependencies: ["FlywaySettings", "MigrationCore", "Kubernetes", "Support", crypto, subprocess],
       swiftSettings: settings),
     .target(
       name: "MigrationEngine", dependencies: ["MigrationCore", "Postgres", "Support", logging], swiftSettings: settings),
@@ -123,7 +124,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "MigrationSourcesTests",
-      dependencies: ["MigrationSources", "FlywaySettings", "MigrationCore", "Kubernetes", "TestSupport"],
+      dependencies: ["MigrationSources", "FlywaySettings", "MigrationCore", "Kubernetes", "Support", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "MigrationEngineTests",

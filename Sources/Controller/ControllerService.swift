@@ -24,6 +24,7 @@ package final class ControllerService: Service {
   private let leaderLock: LeaseLock
   private let election: LeaderElection
   private let events: EventRecorder
+  private let git: GitSource
   private let view = Guarded(ResourceView())
   private let leadership = Guarded(LeadershipState<LeaderTerm>())
   private let watch = Guarded(TermWatch())
@@ -55,6 +56,9 @@ package final class ControllerService: Service {
     election = LeaderElection(leaderLock, logger: logger)
     events = EventRecorder(
       client: client, controller: "whimbrel.dev/controller", instance: settings.identity, logger: logger)
+    var gitLimits = GitLimits()
+    gitLimits.cacheBytes = settings.gitCacheBytes
+    git = GitSource(cache: settings.gitCache, limits: gitLimits)
   }
 
   /// What is wrong with this process, so that it should be started anew; nil if nothing is.
@@ -78,13 +82,19 @@ package final class ControllerService: Service {
   ///
   /// - Throws: `KubernetesError`, when the API server goes on refusing the Lease of the election.
   package func run() async throws {
-    try await withGracefulShutdownHandler {
-      try await follow()
-    } onGracefulShutdown: {
-      let term = self.leadership.withLock { $0.stop() }
-      term?.stop()
-      self.election.stop()
+    do {
+      try await withGracefulShutdownHandler {
+        try await follow()
+      } onGracefulShutdown: {
+        let term = self.leadership.withLock { $0.stop() }
+        term?.stop()
+        self.election.stop()
+      }
+    } catch {
+      await git.close()
+      throw error
     }
+    await git.close()
     logger.info("controller stopped")
   }
 
@@ -170,6 +180,7 @@ package final class ControllerService: Service {
       transitions: Int64(grant.transitions), highestReported: Self.highestEpoch(of: resources.store.snapshot.values))
     context.mayReport = isLeading
     context.events = events
+    context.git = git
     context.metrics = settings.metrics
     return context
   }

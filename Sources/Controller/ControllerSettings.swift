@@ -1,4 +1,5 @@
 package import Kubernetes
+internal import MigrationSources
 
 /// How a controller is set up.
 package struct ControllerSettings: Sendable {
@@ -24,6 +25,10 @@ package struct ControllerSettings: Sendable {
   package var limits: WorkLimits
   /// The directory below which `spec.migrations.directory` is; nil refuses such sources.
   package var migrationsRoot: String?
+  /// Where fetched Git repositories are kept; nil for a private folder, for as long as the controller runs.
+  package var gitCache: String?
+  /// How many bytes they may take.
+  package var gitCacheBytes = GitLimits().cacheBytes
   /// Names this process: unique for every start.
   package var identity: String
   /// The election.

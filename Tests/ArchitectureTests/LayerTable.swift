@@ -46,7 +46,7 @@ enum LayerTable {
     Row("FlywaySettings", layer: 4, targets: ["MigrationCore", "Postgres", "TOML", "Support"]),
     Row(
       "MigrationSources", layer: 5, targets: ["FlywaySettings", "MigrationCore", "Kubernetes", "Support"],
-      products: ["Crypto"], toolchain: ["Glibc"]),
+      products: ["Crypto", "Subprocess"], toolchain: ["Glibc"]),
     Row("MigrationEngine", layer: 4, targets: ["MigrationCore", "Postgres", "Support"], products: ["Logging"]),
     // Behaviour
     Row(

@@ -31,6 +31,12 @@ struct ControllerCommand: AsyncParsableCommand {
   @Option(help: "The directory below which spec.migrations.directory lies; without it such sources are refused.")
   var migrationsRoot: String?
 
+  @Option(help: "The folder where fetched Git repositories are kept; a private one below TMPDIR if absent.")
+  var gitCache: String?
+
+  @Option(help: "How many MiB they may take (16 to 1048576).")
+  var gitCacheSize = 1024
+
   @Option(help: "How many resources are looked at at once (1 to 1000).")
   var concurrency = 8
 
@@ -53,6 +59,9 @@ struct ControllerCommand: AsyncParsableCommand {
     }
     guard (1...1000).contains(concurrencyPerTarget) else {
       throw ValidationError("--concurrency-per-target must be between 1 and 1000, not \(concurrencyPerTarget).")
+    }
+    guard (16...1_048_576).contains(gitCacheSize) else {
+      throw ValidationError("--git-cache-size must be between 16 and 1048576, not \(gitCacheSize).")
     }
     guard (1...3600).contains(drainTimeout) else {
       throw ValidationError("--drain-timeout must be between 1 and 3600, not \(drainTimeout).")
@@ -85,10 +94,13 @@ struct ControllerCommand: AsyncParsableCommand {
   }
 
   private func settings(_ configuration: KubernetesConfiguration) throws -> ControllerSettings {
-    ControllerSettings(
+    var settings = ControllerSettings(
       namespace: namespace, leaseNamespace: leaseNamespace ?? configuration.namespace, concurrency: concurrency,
       concurrencyPerTarget: concurrencyPerTarget, migrationsRoot: migrationsRoot,
       identity: ProcessEnvironment.uniqueIdentity,
       election: .init(name: election.leaderElectName, timings: try election.timings))
+    settings.gitCache = gitCache
+    settings.gitCacheBytes = gitCacheSize << 20
+    return settings
   }
 }

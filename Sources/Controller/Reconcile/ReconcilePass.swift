@@ -97,6 +97,7 @@ struct ReconcilePass {
         return try await directories.snapshot(
           path: directory.path, reading: reading.settings.naming.suffixes)
       }
+      if let request = reading.git { return try await gitSnapshot(request) }
       return try ConfigMapSource.snapshot(of: try await configMaps())
     } catch let error as SourceError {
       throw Halt(verdict: Verdict(error))
@@ -165,7 +166,7 @@ struct ReconcilePass {
     let scripts = MigrationSet.resolve(snapshot.files, settings: settings)
     let blocking = scripts.problems.filter(\.isBlocking)
     guard blocking.isEmpty else { throw Halt(verdict: Verdict(problems: blocking, inSource: true)) }
-    observation.sourceWarnings = scripts.problems.map(\.message)
+    observation.sourceWarnings = snapshot.warnings + scripts.problems.map(\.message)
     observation.source = SourceStatus(
       revision: snapshot.revision, digest: snapshot.digest, scripts: scripts.versioned.count + scripts.repeatables.count
     )

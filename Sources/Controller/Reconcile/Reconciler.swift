@@ -209,7 +209,8 @@ final class Reconciler: Sendable {
           $0.delay(for: object.key, cause: reason, maximum: longest, random: .random(in: 0..<1))
         })
     case .stalled(let reason, _, _)
-    where [.authenticationFailed, .clusterReadinessTimeout, .databaseRejected].contains(reason):
+    where [.authenticationFailed, .sourceAuthenticationFailed, .clusterReadinessTimeout, .databaseRejected]
+      .contains(reason):
       return .retry(after: reading.retryInterval)
     case .repaired:
       return .retry(after: .zero)

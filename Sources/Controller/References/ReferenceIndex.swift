@@ -79,6 +79,9 @@ package struct ReferenceIndex: Sendable {
     for value in spec.cluster.values {
       if let name = value.value.secretKeyRef?.name { use.secrets.insert(ObjectKey(namespace: namespace, name: name)) }
     }
+    for name in spec.migrations.git?.secretNames ?? [] {
+      use.secrets.insert(ObjectKey(namespace: namespace, name: name))
+    }
     if let source = spec.migrations.configMap {
       use.configMaps = Set((source.names ?? []).map { ObjectKey(namespace: namespace, name: $0) })
       use.selector = source.selector?.matchLabels

@@ -27,7 +27,8 @@ package enum Verdict: Sendable, Equatable {
   /// Which condition besides `Ready` the reason speaks of.
   package var stage: ConditionType? {
     switch reason {
-    case .sourceNotFound, .sourceUnavailable, .invalidSource: .sourceReady
+    case .sourceNotFound, .sourceUnavailable, .invalidSource, .sourceAuthenticationFailed, .sourceNotVerified:
+      .sourceReady
     case .secretNotFound, .secretUnavailable, .databaseUnreachable, .coordinatorNotReady, .waitingForWorkers,
       .metadataNotSynced, .nodesUnreachable, .versionsDiffer, .preparedTransactions, .remnantsAtWork,
       .shardMoveRunning,

@@ -20,6 +20,7 @@ package struct CitusMigrationSpec: Codable, Sendable, Equatable {
 package struct MigrationsSpec: Codable, Sendable, Equatable {
   package var configMap: ConfigMapSpec?
   package var directory: DirectorySpec?
+  package var git: GitSpec?
 
   /// ConfigMaps of the resource's own namespace: by name or by label, not both.
   package struct ConfigMapSpec: Codable, Sendable, Equatable {
@@ -38,9 +39,10 @@ package struct MigrationsSpec: Codable, Sendable, Equatable {
   }
 
   /// Makes a source.
-  package init(configMap: ConfigMapSpec? = nil, directory: DirectorySpec? = nil) {
+  package init(configMap: ConfigMapSpec? = nil, directory: DirectorySpec? = nil, git: GitSpec? = nil) {
     self.configMap = configMap
     self.directory = directory
+    self.git = git
   }
 }
 

@@ -52,6 +52,8 @@ package enum Reason: String, Sendable, CaseIterable {
   // In need of a person
   case invalidSpec = "InvalidSpec"
   case invalidSource = "InvalidSource"
+  case sourceAuthenticationFailed = "SourceAuthenticationFailed"
+  case sourceNotVerified = "SourceNotVerified"
   case authenticationFailed = "AuthenticationFailed"
   case databaseRejected = "DatabaseRejected"
   case clusterReadinessTimeout = "ClusterReadinessTimeout"

@@ -1,5 +1,6 @@
 package import MigrationCore
 package import MigrationEngine
+package import MigrationSources
 internal import Support
 
 /// A spec as the stages use it: defaults filled in, texts read, every rule of the schema checked again.
@@ -14,12 +15,15 @@ package struct SpecReading: Sendable, Equatable {
   package var interval: Duration
   package var retryInterval: Duration
   package var timeout: Duration
+  /// What is asked of a Git repository, where that is the source.
+  package var git: GitRequest?
 
   /// Reads a spec.
   /// - Throws: `SpecProblems` with everything that is wrong, by path.
   package init(_ spec: CitusMigrationSpec) throws(SpecProblems) {
     var reader = Reader()
     reader.checkMigrations(spec.migrations)
+    git = reader.git(spec.migrations.git)
     reader.checkCluster(spec.cluster)
     workers = WorkerExpectation(
       expected: spec.cluster.workers.expected,
@@ -28,6 +32,11 @@ package struct SpecReading: Sendable, Equatable {
     readinessTimeout = reader.duration(
       "spec.cluster.readinessTimeout", spec.cluster.readinessTimeout, default: .seconds(600), least: .zero)
     interval = reader.duration("spec.interval", spec.interval, default: .seconds(600), least: .seconds(1))
+    // A repository is asked at each look, so the shorter of the two counts.
+    interval = min(
+      interval,
+      reader.duration(
+        "spec.migrations.git.interval", spec.migrations.git?.interval, default: interval, least: .seconds(1)))
     retryInterval = reader.duration("spec.retryInterval", spec.retryInterval, default: .seconds(30), least: .seconds(1))
     timeout = reader.duration("spec.timeout", spec.timeout, default: .seconds(3600), least: .seconds(1))
     execution = reader.execution(spec.execution)
@@ -46,21 +55,30 @@ private struct Reader {
   var problems: [String] = []
 
   mutating func checkMigrations(_ migrations: MigrationsSpec) {
-    switch (migrations.configMap, migrations.directory) {
-    case (let configMap?, nil):
+    switch (migrations.configMap, migrations.directory, migrations.git) {
+    case (let configMap?, nil, nil):
       // An empty selector would select every ConfigMap there is.
       let isEmpty = configMap.names?.isEmpty ?? configMap.selector?.matchLabels.isEmpty ?? true
       if isEmpty || (configMap.names == nil) == (configMap.selector == nil) {
         problems.append("spec.migrations.configMap: exactly one of names and selector must be set, and not empty")
       }
-    case (nil, let directory?):
+    case (nil, let directory?, nil):
       if directory.path.isEmpty || directory.path.hasPrefix("/") || directory.path.split(separator: "/").contains("..")
       {
         problems.append("spec.migrations.directory.path: must be relative and stay below the migrations root")
       }
+    case (nil, nil, _?): break
     default:
-      problems.append("spec.migrations: exactly one of configMap and directory must be set")
+      problems.append("spec.migrations: exactly one of configMap, directory and git must be set")
     }
+  }
+
+  mutating func git(_ spec: GitSpec?) -> GitRequest? {
+    guard let spec else { return nil }
+    var reader = GitReader()
+    let request = reader.read(spec)
+    problems += reader.problems
+    return request
   }
 
   mutating func checkCluster(_ cluster: ClusterSpec) {

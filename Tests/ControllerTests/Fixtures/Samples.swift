@@ -31,13 +31,27 @@ enum Samples {
       migrations: MigrationsSpec(configMap: .init(names: ["betting-migrations"], selector: nil)), cluster: cluster)
   }
 
+  /// A repository, after what `change` does to it.
+  static func git(_ url: String = "https://example.com/a.git", _ change: (inout GitSpec) -> Void = { _ in }) -> GitSpec
+  {
+    var git = GitSpec(url: url)
+    change(&git)
+    return git
+  }
+
   /// Every field that the code knows, though not all of them go together.
   static func fullSpec() -> CitusMigrationSpec {
     var spec = spec()
     let both = ValueSpec(value: "v", secretKeyRef: .init(name: "n", key: "k"))
     spec.migrations = MigrationsSpec(
       configMap: .init(names: ["a"], selector: .init(matchLabels: ["app": "betting"])),
-      directory: .init(path: "betting"))
+      directory: .init(path: "betting"),
+      git: git {
+        $0.ref = .init(branch: "main", tag: "v1", semver: "1.x", commit: .init(repeating: "1", count: 40))
+        ($0.path, $0.interval) = ("infra/db", "1m")
+        $0.secretRef = .init(name: "git")
+        $0.verify = .init(mode: "HEAD", secretRef: .init(name: "keys"))
+      })
     spec.cluster.uri = both
     (spec.cluster.host, spec.cluster.port, spec.cluster.database) = (both, both, both)
     (spec.cluster.username, spec.cluster.password) = (both, both)
