@@ -1,4 +1,5 @@
 package import Kubernetes
+package import MigrationSources
 
 /// How a controller is set up.
 package struct ControllerSettings: Sendable {
@@ -24,6 +25,10 @@ package struct ControllerSettings: Sendable {
   package var limits: WorkLimits
   /// The directory below which `spec.migrations.directory` is; nil refuses such sources.
   package var migrationsRoot: String?
+  /// Where the artifacts of Flux are downloaded; nil refuses such sources.
+  package var artifacts: ArtifactSource?
+  /// Whether a resource may take a source object of another namespace.
+  package var allowsSourcesOfOtherNamespaces = false
   /// Names this process: unique for every start.
   package var identity: String
   /// The election.

@@ -43,6 +43,11 @@ struct ControllerCommand: AsyncParsableCommand {
   @Option(help: "Where /healthz, /readyz and /metrics are served: host:port, or an empty text for nowhere.")
   var operationsAddress = AddressArgument.standard
 
+  @Option(help: "Where webhooks are served: host:port; nowhere if absent.")
+  var webhookAddress = AddressArgument.nowhere
+
+  @OptionGroup var sources: SourceOptions
+
   @OptionGroup var election: ElectionOptions
 
   @OptionGroup var log: LogOptions
@@ -76,7 +81,7 @@ struct ControllerCommand: AsyncParsableCommand {
     do {
       try await ControllerProcess(
         settings: settings(configuration), configuration: configuration, operationsAddress: operationsAddress.value,
-        logger: logger
+        webhookAddress: webhookAddress.value, logger: logger
       ).run(drainTimeout: .seconds(drainTimeout))
     } catch {
       logger.error("controller failed", metadata: ["error": "\(error)"])
@@ -85,10 +90,12 @@ struct ControllerCommand: AsyncParsableCommand {
   }
 
   private func settings(_ configuration: KubernetesConfiguration) throws -> ControllerSettings {
-    ControllerSettings(
+    var settings = ControllerSettings(
       namespace: namespace, leaseNamespace: leaseNamespace ?? configuration.namespace, concurrency: concurrency,
       concurrencyPerTarget: concurrencyPerTarget, migrationsRoot: migrationsRoot,
       identity: ProcessEnvironment.uniqueIdentity,
       election: .init(name: election.leaderElectName, timings: try election.timings))
+    settings.allowsSourcesOfOtherNamespaces = sources.allowCrossNamespaceSources
+    return settings
   }
 }

@@ -97,6 +97,7 @@ struct ReconcilePass {
         return try await directories.snapshot(
           path: directory.path, reading: reading.settings.naming.suffixes)
       }
+      if let fluxSource = spec.migrations.fluxSource { return try await fluxSnapshot(fluxSource) }
       return try ConfigMapSource.snapshot(of: try await configMaps())
     } catch let error as SourceError {
       throw Halt(verdict: Verdict(error))

@@ -4,6 +4,7 @@ package struct CitusMigrationSpec: Codable, Sendable, Equatable {
   package var cluster: ClusterSpec
   package var flyway: FlywaySpec?
   package var execution: ExecutionSpec?
+  package var webhook: WebhookSpec?
   package var suspend: Bool?
   package var interval: String?
   package var retryInterval: String?
@@ -20,6 +21,7 @@ package struct CitusMigrationSpec: Codable, Sendable, Equatable {
 package struct MigrationsSpec: Codable, Sendable, Equatable {
   package var configMap: ConfigMapSpec?
   package var directory: DirectorySpec?
+  package var fluxSource: FluxSourceSpec?
 
   /// ConfigMaps of the resource's own namespace: by name or by label, not both.
   package struct ConfigMapSpec: Codable, Sendable, Equatable {
@@ -38,9 +40,12 @@ package struct MigrationsSpec: Codable, Sendable, Equatable {
   }
 
   /// Makes a source.
-  package init(configMap: ConfigMapSpec? = nil, directory: DirectorySpec? = nil) {
+  package init(
+    configMap: ConfigMapSpec? = nil, directory: DirectorySpec? = nil, fluxSource: FluxSourceSpec? = nil
+  ) {
     self.configMap = configMap
     self.directory = directory
+    self.fluxSource = fluxSource
   }
 }
 

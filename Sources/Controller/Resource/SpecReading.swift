@@ -21,6 +21,7 @@ package struct SpecReading: Sendable, Equatable {
     var reader = Reader()
     reader.checkMigrations(spec.migrations)
     reader.checkCluster(spec.cluster)
+    reader.problems += spec.webhook?.problems ?? []
     workers = WorkerExpectation(
       expected: spec.cluster.workers.expected,
       isMinimum: reader.choice(
@@ -46,20 +47,23 @@ private struct Reader {
   var problems: [String] = []
 
   mutating func checkMigrations(_ migrations: MigrationsSpec) {
-    switch (migrations.configMap, migrations.directory) {
-    case (let configMap?, nil):
+    let members = [migrations.configMap != nil, migrations.directory != nil, migrations.fluxSource != nil]
+    guard members.count(where: { $0 }) == 1 else {
+      return problems.append("spec.migrations: exactly one of configMap, directory and fluxSource must be set")
+    }
+    if let configMap = migrations.configMap {
       // An empty selector would select every ConfigMap there is.
       let isEmpty = configMap.names?.isEmpty ?? configMap.selector?.matchLabels.isEmpty ?? true
       if isEmpty || (configMap.names == nil) == (configMap.selector == nil) {
         problems.append("spec.migrations.configMap: exactly one of names and selector must be set, and not empty")
       }
-    case (nil, let directory?):
+    } else if let directory = migrations.directory {
       if directory.path.isEmpty || directory.path.hasPrefix("/") || directory.path.split(separator: "/").contains("..")
       {
         problems.append("spec.migrations.directory.path: must be relative and stay below the migrations root")
       }
-    default:
-      problems.append("spec.migrations: exactly one of configMap and directory must be set")
+    } else if let fluxSource = migrations.fluxSource {
+      problems += fluxSource.problems
     }
   }
 

@@ -37,7 +37,9 @@ enum Samples {
     let both = ValueSpec(value: "v", secretKeyRef: .init(name: "n", key: "k"))
     spec.migrations = MigrationsSpec(
       configMap: .init(names: ["a"], selector: .init(matchLabels: ["app": "betting"])),
-      directory: .init(path: "betting"))
+      directory: .init(path: "betting"),
+      fluxSource: .init(
+        kind: "GitRepository", name: "a", namespace: "n", apiVersion: "source.toolkit.fluxcd.io/v1", path: "p"))
     spec.cluster.uri = both
     (spec.cluster.host, spec.cluster.port, spec.cluster.database) = (both, both, both)
     (spec.cluster.username, spec.cluster.password) = (both, both)
@@ -55,6 +57,7 @@ enum Samples {
       skipExecutingMigrations: true, group: true, mixed: true, executeInTransaction: false, initSql: "SELECT 1",
       baselineOnMigrate: true, baselineVersion: "7", baselineDescription: "d")
     spec.execution = ExecutionSpec(lockTimeout: "5s", statementTimeout: "0s", lockRetries: 1, multiShardMode: "Auto")
+    spec.webhook = WebhookSpec(type: "github", secretRef: .init(name: "hook"))
     (spec.suspend, spec.interval, spec.retryInterval, spec.timeout) = (true, "10m", "30s", "1h")
     return spec
   }

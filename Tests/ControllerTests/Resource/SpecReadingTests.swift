@@ -25,7 +25,10 @@ struct SpecReadingTests {
     Rule(cel: "spec: !has(self.retryInterval) || duration(self.retryInterval) >= duration('1s')") {
       $0.retryInterval = "0s"
     },
-    Rule(cel: "spec.migrations: [has(self.configMap), has(self.directory)].filter(set, set).size() == 1") {
+    Rule(
+      cel:
+        "spec.migrations: [has(self.configMap), has(self.directory), has(self.fluxSource)].filter(set, set).size() == 1"
+    ) {
       $0.migrations.directory = .init(path: "a")
     },
     Rule(cel: "spec.migrations.configMap: has(self.names) != has(self.selector)") {
@@ -33,6 +36,9 @@ struct SpecReadingTests {
     },
     Rule(cel: "spec.migrations.directory.path: !self.split('/').exists(part, part == '..')") {
       $0.migrations = MigrationsSpec(directory: .init(path: "a/../b"))
+    },
+    Rule(cel: "spec.migrations.fluxSource.path: !self.split('/').exists(part, part == '..')") {
+      $0.migrations = MigrationsSpec(fluxSource: .init(kind: "Bucket", name: "a", path: "a/../b"))
     },
     Rule(
       cel:
