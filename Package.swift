@@ -139,7 +139,7 @@ let package = Package(
       name: "ControllerTests",
       dependencies: [
         "Controller", "FlywaySettings", "HTTP", "Kubernetes", "MigrationEngine", "MigrationSources", "MigrationCore",
-        "Postgres", "Support", "Telemetry", "TestSupport", "YAML", logging,
+        "Postgres", "Support", "Telemetry", "TestSupport", "YAML", logging, subprocess,
       ],
       swiftSettings: settings),
     .testTarget(

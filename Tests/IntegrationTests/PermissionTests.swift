@@ -50,7 +50,7 @@ struct PermissionTests {
           try await world.applyMigration {
             $0.name = kind.lowercased()
             $0.migrations = "{fluxSource: {kind: \(kind), name: app}}"
-            $0.more += ["webhook: {type: gitlab, secretRef: {name: hook}}"]
+            $0.more = ["retryInterval: 1h", "webhook: {type: gitlab, secretRef: {name: hook}}"]
           }
           try await world.wait(forReason: "SourceNotFound", kind.lowercased())
         }
@@ -58,9 +58,16 @@ struct PermissionTests {
         let answer = try await endpoint.call(
           "/hooks/\(world.namespace)/bucket", [("X-Gitlab-Token", "correct-horse-battery-staple")], body: "")
         #expect(answer == 202)
-        _ = try await eventually("all kinds are watched") {
-          try await installation.requests(local).count { $0.permission?.hasPrefix("watch source") == true } >= 3
-            ? true : nil
+        // By the watches alone: no look comes by time.
+        _ = try await eventually("all kinds are followed") {
+          controller.output.matches(of: /following a kind of Flux/).count == kinds.count ? true : nil
+        }
+        for (kind, _) in kinds {
+          try await world.kubectl.apply(
+            """
+            {"apiVersion": "source.toolkit.fluxcd.io/v1", "kind": "\(kind)", "metadata": {"name": "app"}, "spec": {}}
+            """)
+          try await world.wait(forReason: "SourceUnavailable", kind.lowercased())
         }
       }
       let requests = try await installation.requests(local)
