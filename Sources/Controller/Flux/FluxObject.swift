@@ -25,7 +25,7 @@ enum FluxVersions {
   enum V1beta2: FluxVersionType { static let version = "v1beta2" }
 }
 
-/// A source object of Flux: name and state. It is read and never written.
+/// A source object of Flux, name and state; it is read and never written.
 struct FluxObject<Kind: FluxKindType, Version: FluxVersionType>: KubernetesResource {
   static var resource: ResourceKind {
     ResourceKind(

@@ -49,7 +49,7 @@ package struct ResourceView: Sendable {
     look(index.users(ofSecret: key))
   }
 
-  /// Takes in a source object of Flux as it is now; nil when it is gone. Whatever of it does not count asks for nothing.
+  /// Takes in a source object of Flux as it is now, nil when it is gone; what of it does not count asks for nothing.
   package mutating func changed(flux key: FluxKey, _ state: FluxState?) -> Effect {
     let users = index.users(ofFlux: key)
     guard !users.isEmpty else {

@@ -1,6 +1,6 @@
 /// The bounds of the webhook endpoint.
 package struct WebhookLimits: Sendable, Equatable {
-  /// The largest body: GitHub sends at most 25 MB. It is not kept, only signed.
+  /// The largest body, of which nothing is kept; GitHub sends at most 25 MB.
   package var bodyBytes = 25 << 20
   /// How long a call may take until its body is complete.
   package var bodyTime: Duration = .seconds(30)

@@ -230,7 +230,7 @@ struct ArgoCDTests {
       """
       apiVersion: v1
       kind: ConfigMap
-      metadata: {name: argocd-cm, namespace: argocd, labels: {app.kubernetes.io/part-of: argocd}}
+      metadata: {name: argocd-cm, labels: {app.kubernetes.io/part-of: argocd}}
       data: {url: "https://argo.example.org"}
       """, to: "argocd-cm.yaml")
     try directory.write(
