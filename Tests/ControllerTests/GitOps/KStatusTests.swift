@@ -26,7 +26,7 @@ struct KStatusTests {
         status.conditions?.allSatisfy { $0.status != "False" || !["Reconciling", "Stalled"].contains($0.type) } == true)
       #expect(KStatus(deleting: true, generation: generation, status) == .terminating)
     }
-    #expect(count > 1000)
+    #expect(count > 900)
   }
 
   @Test("a fresh object, by the default of the schema, and one whose spec has changed since, are in progress")
