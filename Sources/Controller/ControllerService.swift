@@ -14,13 +14,16 @@ package final class ControllerService: Service {
   package typealias Settings = ControllerSettings
 
   private let settings: Settings
-  private let client: KubernetesClient
-  private let logger: Logger
-  private let resources: Informer<CitusMigration>
+  let client: KubernetesClient
+  let logger: Logger
+  let resources: Informer<CitusMigration>
   private let configMaps: Informer<MetadataOnly<ConfigMap>>
-  private let secrets: Informer<MetadataOnly<Secret>>
+  let secrets: Informer<MetadataOnly<Secret>>
   private let leases: Informer<Lease>
+  let webhookTokens: WebhookTokens
   private let targetLeases: TargetLeases
+  private let flux: FluxSources?
+  private let fluxFollower: FluxFollower?
   private let leaderLock: LeaseLock
   private let election: LeaderElection
   private let events: EventRecorder
@@ -39,6 +42,12 @@ package final class ControllerService: Service {
     resources = Informer(CitusMigration.self, client: client, scope: .init(namespace: scope), logger: logger)
     configMaps = Informer(MetadataOnly<ConfigMap>.self, client: client, scope: .init(namespace: scope), logger: logger)
     secrets = Informer(MetadataOnly<Secret>.self, client: client, scope: .init(namespace: scope), logger: logger)
+    webhookTokens = WebhookTokens(client: client, logger: logger)
+    let flux = settings.artifacts.map {
+      FluxSources(client: client, artifacts: $0, allowsOtherNamespaces: settings.allowsSourcesOfOtherNamespaces)
+    }
+    self.flux = flux
+    fluxFollower = flux.map { FluxFollower(client: client, sources: $0, namespace: scope, logger: logger) }
     let label = TargetLeases.labels.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
     leases = Informer(
       Lease.self, client: client, scope: .init(namespace: settings.leaseNamespace, labelSelector: label), logger: logger
@@ -124,6 +133,9 @@ package final class ControllerService: Service {
         }
         group.addTask { for await key in initial.1 { self.handle(self.changed(configMap: key)) } }
         group.addTask { for await key in initial.2 { self.handle(self.changed(secret: key)) } }
+        if let fluxFollower {
+          group.addTask { await fluxFollower.run { key, state in self.handle(self.changed(flux: key, state)) } }
+        }
         try await campaign()
       }
       group.cancelAll()
@@ -176,6 +188,7 @@ package final class ControllerService: Service {
       client: client, directories: settings.migrationsRoot.map { DirectorySource(root: $0) }, leases: targetLeases,
       installation: installation, identity: settings.identity, logger: logger,
       mayContinue: { [leadership] in !leadership.withLock { $0.isStopping } })
+    context.flux = flux
     context.epoch = LeaderEpoch.next(
       transitions: Int64(grant.transitions), highestReported: Self.highestEpoch(of: resources.store.snapshot.values))
     context.mayReport = isLeading
@@ -228,7 +241,9 @@ package final class ControllerService: Service {
 
   private func changed(resource key: ObjectKey) -> ResourceView.Effect {
     let object = resources.store[key]
-    return view.withLock { $0.changed(resource: key, object) }
+    let (effect, kinds) = view.withLock { view in (view.changed(resource: key, object), view.fluxKinds) }
+    fluxFollower?.use(kinds)
+    return effect
   }
 
   private func changed(configMap key: ObjectKey) -> ResourceView.Effect {
@@ -238,6 +253,10 @@ package final class ControllerService: Service {
 
   private func changed(secret key: ObjectKey) -> ResourceView.Effect {
     view.withLock { $0.changed(secret: key) }
+  }
+
+  private func changed(flux key: FluxKey, _ state: FluxState?) -> ResourceView.Effect {
+    view.withLock { $0.changed(flux: key, state) }
   }
 
   private func handle(_ effect: ResourceView.Effect) {

@@ -1,5 +1,5 @@
 package import Kubernetes
-internal import MigrationSources
+package import MigrationSources
 
 /// How a controller is set up.
 package struct ControllerSettings: Sendable {
@@ -29,6 +29,10 @@ package struct ControllerSettings: Sendable {
   package var gitCache: String?
   /// How many bytes they may take.
   package var gitCacheBytes = GitLimits().cacheBytes
+  /// Where the artifacts of Flux are downloaded; nil refuses such sources.
+  package var artifacts: ArtifactSource?
+  /// Whether a resource may take a source object of another namespace.
+  package var allowsSourcesOfOtherNamespaces = false
   /// Names this process: unique for every start.
   package var identity: String
   /// The election.

@@ -49,6 +49,11 @@ struct ControllerCommand: AsyncParsableCommand {
   @Option(help: "Where /healthz, /readyz and /metrics are served: host:port, or an empty text for nowhere.")
   var operationsAddress = AddressArgument.standard
 
+  @Option(help: "Where webhooks are served: host:port; nowhere if absent.")
+  var webhookAddress = AddressArgument.nowhere
+
+  @OptionGroup var sources: SourceOptions
+
   @OptionGroup var election: ElectionOptions
 
   @OptionGroup var log: LogOptions
@@ -85,7 +90,7 @@ struct ControllerCommand: AsyncParsableCommand {
     do {
       try await ControllerProcess(
         settings: settings(configuration), configuration: configuration, operationsAddress: operationsAddress.value,
-        logger: logger
+        webhookAddress: webhookAddress.value, logger: logger
       ).run(drainTimeout: .seconds(drainTimeout))
     } catch {
       logger.error("controller failed", metadata: ["error": "\(error)"])
@@ -101,6 +106,7 @@ struct ControllerCommand: AsyncParsableCommand {
       election: .init(name: election.leaderElectName, timings: try election.timings))
     settings.gitCache = gitCache
     settings.gitCacheBytes = gitCacheSize << 20
+    settings.allowsSourcesOfOtherNamespaces = sources.allowCrossNamespaceSources
     return settings
   }
 }

@@ -10,6 +10,8 @@ struct ReconcileContext: Sendable {
   var directories: DirectorySource?
   /// Reads Git repositories.
   var git: GitSource?
+  /// Where artifacts of Flux come from; nil when the controller cannot download.
+  var flux: FluxSources?
   var leases: TargetLeases
   /// Names the sessions of runs.
   var installation: Installation

@@ -98,6 +98,7 @@ struct ReconcilePass {
           path: directory.path, reading: reading.settings.naming.suffixes)
       }
       if let request = reading.git { return try await gitSnapshot(request) }
+      if let fluxSource = spec.migrations.fluxSource { return try await fluxSnapshot(fluxSource) }
       return try ConfigMapSource.snapshot(of: try await configMaps())
     } catch let error as SourceError {
       throw Halt(verdict: Verdict(error))

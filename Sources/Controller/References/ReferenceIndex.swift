@@ -7,6 +7,7 @@ package struct ReferenceIndex: Sendable {
   private struct Use: Sendable, Equatable {
     var configMaps: Set<ObjectKey> = []
     var secrets: Set<ObjectKey> = []
+    var flux: FluxKey?
     /// Labels that a ConfigMap must all have; nil when the resource does not choose by label.
     var selector: [String: String]?
     /// Under which label the resource is filed.
@@ -23,6 +24,8 @@ package struct ReferenceIndex: Sendable {
   private var uses: [ObjectKey: Use] = [:]
   private var configMapUsers: [ObjectKey: Set<ObjectKey>] = [:]
   private var secretUsers: [ObjectKey: Set<ObjectKey>] = [:]
+  private var fluxUsers: [FluxKey: Set<ObjectKey>] = [:]
+  private var fluxUserCounts: [FluxKind: Int] = [:]
   private var selectorUsers: [Label: Set<ObjectKey>] = [:]
   /// Labels of ConfigMaps as last seen: a map that loses the label by which it was chosen concerns its old users as well.
   private var labels: [ObjectKey: [String: String]] = [:]
@@ -37,12 +40,20 @@ package struct ReferenceIndex: Sendable {
     if let before = uses[key] {
       for map in before.configMaps { configMapUsers.remove(key, from: map) }
       for secret in before.secrets { secretUsers.remove(key, from: secret) }
+      if let flux = before.flux {
+        fluxUsers.remove(key, from: flux)
+        fluxUserCounts[flux.kind, default: 0] -= 1
+      }
       if let label = before.label { selectorUsers.remove(key, from: label) }
     }
     uses[key] = use
     guard let use else { return }
     for map in use.configMaps { configMapUsers[map, default: []].insert(key) }
     for secret in use.secrets { secretUsers[secret, default: []].insert(key) }
+    if let flux = use.flux {
+      fluxUsers[flux, default: []].insert(key)
+      fluxUserCounts[flux.kind, default: 0] += 1
+    }
     if let label = use.label { selectorUsers[label, default: []].insert(key) }
   }
 
@@ -59,6 +70,12 @@ package struct ReferenceIndex: Sendable {
 
   /// The resources that refer to a Secret.
   package func users(ofSecret secret: ObjectKey) -> Set<ObjectKey> { secretUsers[secret] ?? [] }
+
+  /// The resources that take a source object of Flux.
+  package func users(ofFlux source: FluxKey) -> Set<ObjectKey> { fluxUsers[source] ?? [] }
+
+  /// The kinds of Flux that resources refer to.
+  package var fluxKinds: Set<FluxKind> { Set(fluxUserCounts.lazy.filter { $0.value > 0 }.map(\.key)) }
 
   private func selecting(_ labels: [String: String], in namespace: String?) -> Set<ObjectKey> {
     guard !selectorUsers.isEmpty else { return [] }
@@ -91,6 +108,7 @@ package struct ReferenceIndex: Sendable {
         return Label(namespace: namespace, key: first?.key, value: first?.value)
       }
     }
+    use.flux = spec.migrations.fluxSource.flatMap { FluxKey($0, in: namespace) }
     return use
   }
 }

@@ -2,9 +2,11 @@ internal import Kubernetes
 
 // What a person asks for by annotation. A token is any text; a new one is a new request.
 extension CitusMigration {
+  static let reconcileAnnotation = "whimbrel.dev/reconcile-at"
+
   /// Asks for a look now; the first that is set counts (the second is Flux's).
   package var reconcileToken: String? {
-    token("whimbrel.dev/reconcile-at") ?? token("reconcile.fluxcd.io/requestedAt")
+    token(Self.reconcileAnnotation) ?? token("reconcile.fluxcd.io/requestedAt")
   }
 
   /// Asks for Flyway's repair, once for each token.

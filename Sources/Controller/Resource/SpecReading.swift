@@ -25,6 +25,7 @@ package struct SpecReading: Sendable, Equatable {
     reader.checkMigrations(spec.migrations)
     git = reader.git(spec.migrations.git)
     reader.checkCluster(spec.cluster)
+    reader.problems += spec.webhook?.problems ?? []
     workers = WorkerExpectation(
       expected: spec.cluster.workers.expected,
       isMinimum: reader.choice(
@@ -55,21 +56,25 @@ private struct Reader {
   var problems: [String] = []
 
   mutating func checkMigrations(_ migrations: MigrationsSpec) {
-    switch (migrations.configMap, migrations.directory, migrations.git) {
-    case (let configMap?, nil, nil):
+    let members = [
+      migrations.configMap != nil, migrations.directory != nil, migrations.git != nil, migrations.fluxSource != nil,
+    ]
+    guard members.count(where: { $0 }) == 1 else {
+      return problems.append("spec.migrations: exactly one of configMap, directory, git and fluxSource must be set")
+    }
+    if let configMap = migrations.configMap {
       // An empty selector would select every ConfigMap there is.
       let isEmpty = configMap.names?.isEmpty ?? configMap.selector?.matchLabels.isEmpty ?? true
       if isEmpty || (configMap.names == nil) == (configMap.selector == nil) {
         problems.append("spec.migrations.configMap: exactly one of names and selector must be set, and not empty")
       }
-    case (nil, let directory?, nil):
+    } else if let directory = migrations.directory {
       if directory.path.isEmpty || directory.path.hasPrefix("/") || directory.path.split(separator: "/").contains("..")
       {
         problems.append("spec.migrations.directory.path: must be relative and stay below the migrations root")
       }
-    case (nil, nil, _?): break
-    default:
-      problems.append("spec.migrations: exactly one of configMap, directory and git must be set")
+    } else if let fluxSource = migrations.fluxSource {
+      problems += fluxSource.problems
     }
   }
 

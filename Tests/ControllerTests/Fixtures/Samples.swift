@@ -51,7 +51,9 @@ enum Samples {
         ($0.path, $0.interval) = ("infra/db", "1m")
         $0.secretRef = .init(name: "git")
         $0.verify = .init(mode: "HEAD", secretRef: .init(name: "keys"))
-      })
+      },
+      fluxSource: .init(
+        kind: "GitRepository", name: "a", namespace: "n", apiVersion: "source.toolkit.fluxcd.io/v1", path: "p"))
     spec.cluster.uri = both
     (spec.cluster.host, spec.cluster.port, spec.cluster.database) = (both, both, both)
     (spec.cluster.username, spec.cluster.password) = (both, both)
@@ -69,6 +71,7 @@ enum Samples {
       skipExecutingMigrations: true, group: true, mixed: true, executeInTransaction: false, initSql: "SELECT 1",
       baselineOnMigrate: true, baselineVersion: "7", baselineDescription: "d")
     spec.execution = ExecutionSpec(lockTimeout: "5s", statementTimeout: "0s", lockRetries: 1, multiShardMode: "Auto")
+    spec.webhook = WebhookSpec(type: "github", secretRef: .init(name: "hook"))
     (spec.suspend, spec.interval, spec.retryInterval, spec.timeout) = (true, "10m", "30s", "1h")
     return spec
   }

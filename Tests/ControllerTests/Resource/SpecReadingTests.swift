@@ -25,8 +25,10 @@ struct SpecReadingTests {
     Rule(cel: "spec: !has(self.retryInterval) || duration(self.retryInterval) >= duration('1s')") {
       $0.retryInterval = "0s"
     },
-    Rule(cel: "spec.migrations: [has(self.configMap), has(self.directory), has(self.git)].filter(set, set).size() == 1")
-    {
+    Rule(
+      cel:
+        "spec.migrations: [has(self.configMap), has(self.directory), has(self.git), has(self.fluxSource)].filter(set, set).size() == 1"
+    ) {
       $0.migrations.directory = .init(path: "a")
     },
     Rule(cel: "spec.migrations.configMap: has(self.names) != has(self.selector)") {
@@ -53,6 +55,9 @@ struct SpecReadingTests {
     ) { $0.migrations = MigrationsSpec(git: Samples.git { $0.ref = .init(branch: "a", tag: "b") }) },
     Rule(cel: "spec.migrations.git.path: !self.startsWith('/') && !self.split('/').exists(part, part == '..')") {
       $0.migrations = MigrationsSpec(git: Samples.git { $0.path = "a/../b" })
+    },
+    Rule(cel: "spec.migrations.fluxSource.path: !self.split('/').exists(part, part == '..')") {
+      $0.migrations = MigrationsSpec(fluxSource: .init(kind: "Bucket", name: "a", path: "a/../b"))
     },
     Rule(
       cel:
