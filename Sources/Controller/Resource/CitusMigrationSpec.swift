@@ -4,6 +4,7 @@ package struct CitusMigrationSpec: Codable, Sendable, Equatable {
   package var cluster: ClusterSpec
   package var flyway: FlywaySpec?
   package var execution: ExecutionSpec?
+  package var drift: DriftSpec?
   package var suspend: Bool?
   package var interval: String?
   package var retryInterval: String?
