@@ -19,9 +19,13 @@ enum DriftDatabase {
     SELECT create_distributed_table('bets', 'tenant_id', shard_count := 4);
     CREATE TABLE countries (code text PRIMARY KEY, name text NOT NULL);
     SELECT create_reference_table('countries');
-    CREATE TABLE settled (tenant_id bigint, bet_id bigint, country text REFERENCES countries (code),
-      PRIMARY KEY (tenant_id, bet_id), FOREIGN KEY (tenant_id, bet_id) REFERENCES bets (tenant_id, bet_id));
+    CREATE TABLE settled (tenant_id bigint, bet_id bigint, country text, PRIMARY KEY (tenant_id, bet_id));
     SELECT create_distributed_table('settled', 'tenant_id', colocate_with := 'bets');
+    ALTER TABLE settled ADD CONSTRAINT settled_country_fkey FOREIGN KEY (country) REFERENCES countries (code);
+    ALTER TABLE settled ADD CONSTRAINT settled_bet_fkey FOREIGN KEY (tenant_id, bet_id)
+      REFERENCES bets (tenant_id, bet_id);
+    CREATE TABLE spare (tenant_id bigint PRIMARY KEY);
+    SELECT create_distributed_table('spare', 'tenant_id', colocate_with := 'bets');
     CREATE INDEX bets_placed ON bets (tenant_id, placed_at);
     CREATE INDEX bets_open ON bets (lower(note)) WHERE status = 'open';
     ALTER TABLE bets ENABLE ROW LEVEL SECURITY;
@@ -30,10 +34,11 @@ enum DriftDatabase {
     CREATE INDEX an_index_with_quite_a_long_name_that_has_to_be_cut_on_its_shards ON bets (tenant_id, stake);
     """,
     "V2__local.sql": """
-    CREATE TABLE notes (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, body text COLLATE "C", owner text);
+    CREATE TABLE notes (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, body text COLLATE "C", owner text,
+      title text);
     CREATE TABLE events (id bigint, at date) PARTITION BY RANGE (at);
     CREATE TABLE events_2026 PARTITION OF events FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
-    CREATE VIEW open_notes AS SELECT id, body FROM notes WHERE body <> 'closed';
+    CREATE VIEW near AS SELECT code, name FROM countries WHERE name <> 'far';
     CREATE MATERIALIZED VIEW note_count AS SELECT count(*) FROM notes;
     CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
     CREATE PROCEDURE tidy() LANGUAGE sql AS $$ SELECT 1 $$;

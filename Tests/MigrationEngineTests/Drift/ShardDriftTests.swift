@@ -8,16 +8,17 @@ import Testing
   "Drift of shards", .enabled(if: CitusCluster.isAvailable, "\(CitusCluster.unavailableReason ?? "")"),
   .timeLimit(.minutes(10)))
 struct ShardDriftTests {
-  /// A shard of `bets` on the first worker.
-  private func shard(_ database: CitusDatabase) async throws -> (name: String, place: String) {
+  /// A shard of a table on the first worker.
+  private func shard(_ database: CitusDatabase, of table: String = "bets") async throws -> (name: String, place: String)
+  {
     let port = database.cluster.port(of: .worker1)
     let number = try #require(
       try await database.value(
         """
         SELECT min(shardid) FROM pg_dist_shard_placement JOIN pg_dist_shard USING (shardid)
-        WHERE logicalrelid = 'bets'::regclass AND nodeport = \(port)
+        WHERE logicalrelid = '\(table)'::regclass AND nodeport = \(port)
         """))
-    return ("bets_\(number)", "127.0.0.1:\(port) shard \(number)")
+    return ("\(table)_\(number)", "127.0.0.1:\(port) shard \(number)")
   }
 
   private func onShard(_ sql: String, _ database: CitusDatabase) async throws {
@@ -103,8 +104,16 @@ struct ShardDriftTests {
         let left = try await lines(database)
         #expect(left.isEmpty, "\(item.undo): \(left)")
       }
+    }
+  }
+
+  @Test("a shard whose table is gone is found")
+  func gone() async throws {
+    try await CitusCluster.shared().withDatabase { database in
+      try await DriftDatabase.make(database)
+      let (name, place) = try await shard(database, of: "spare")
       try await onShard("ALTER TABLE \(name) RENAME TO elsewhere", database)
-      #expect(try await lines(database) == ["table public.bets on \(place) is missing"])
+      #expect(try await lines(database) == ["table public.spare on \(place) is missing"])
       try await onShard("ALTER TABLE elsewhere RENAME TO \(name)", database)
       #expect(try await lines(database).isEmpty)
     }
