@@ -28,7 +28,7 @@ struct DriftTests {
       let endpoint = try await OperationsEndpoint(controller)
       let series = "whimbrel_migration_drift{namespace=\"\(world.namespace)\",name=\"app\"}"
       try await world.applyFiles(Self.files)
-      try await world.applyMigration { $0.more.append(Self.every) }
+      try await world.applyMigration { $0.more += [Self.every, "interval: 1s"] }
       try await world.waitUntilReady()
       let clean = try await driftFree(world, "True", "NoDrift")
       #expect(clean.status?.drift?.baseline?.digest.count == 64 && clean.status?.drift?.count == 0)

@@ -117,7 +117,9 @@ extension DriftFingerprint {
 
 extension DriftFingerprint {
   /// The baseline after a run: what the run changed is as it left it; what differed from the baseline before the run, and
-  /// was not touched by it, still differs. A run does not wash drift away.
+  /// was not touched by it, still differs.
+  ///
+  /// A run does not wash drift away.
   package static func baseline(
     _ baseline: DriftFingerprint, carriedOver before: DriftFingerprint, to after: DriftFingerprint
   ) -> DriftFingerprint {

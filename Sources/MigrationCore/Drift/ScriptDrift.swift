@@ -4,7 +4,9 @@ package enum ScriptDrift {
     .appliedVersionedNotResolved, .appliedRepeatableNotResolved, .checksumMismatch, .typeMismatch, .descriptionMismatch,
   ]
 
-  /// What differs; states that `ignoreMigrationPatterns` passes over are passed over here, too, and so is what is
+  /// What differs.
+  ///
+  /// States that `ignoreMigrationPatterns` passes over are passed over here, too, and so is what is
   /// pending, as a repeatable script that was edited is. But `future`, which Flyway passes over by default, is not: the
   /// file of the latest row is missing like any other.
   package static func differences(

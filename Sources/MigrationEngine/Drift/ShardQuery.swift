@@ -1,7 +1,9 @@
 internal import MigrationCore
 
 /// What is compared of the tables of Citus between the coordinator and the shards: columns, constraints, indexes, triggers,
-/// policies. The same query serves both sides; on the shards names lose the shard's number.
+/// policies.
+///
+/// The same query serves both sides; on the shards names lose the shard's number.
 ///
 /// A shard is made from the text of its table's catalog, and PostgreSQL may write an expression that it has read from
 /// such a text in another way (casts within an array, parentheses). So expressions are compared without casts,
