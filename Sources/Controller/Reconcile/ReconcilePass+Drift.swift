@@ -58,9 +58,8 @@ extension ReconcilePass {
       let findings = try await findingsAfterRun(request, session, before)
       observation.drift = report.observation(try await complete(findings, request, session))
     } catch {
-      // The next look takes a baseline: what the run made is not known.
+      // The seal keeps the run before this one: by that the next look knows that it has to take a baseline.
       var status = object.status?.drift ?? DriftStatus()
-      status.baseline = nil
       status.checkedAt = nil
       let failure = DriftReport(policy: reading.drift, previous: status, now: context.clock.now())
       observation.drift = failure.failure(error.message)
