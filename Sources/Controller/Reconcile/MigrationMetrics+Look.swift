@@ -22,6 +22,8 @@ extension MigrationMetrics {
       isSuspended: status.condition(.ready)?.reason == Reason.suspended.rawValue)
     if let count = status.pendingCount { pending(count) }
     if let cluster = status.condition(.clusterReady) { clusterReady(cluster.status == "True") }
+    let drift = status.condition(.driftFree)?.status
+    self.drift(drift == "True" ? false : drift == "False" ? true : nil)
     if let workersExpected { workers(ready: status.cluster?.workersReady, expected: workersExpected) }
   }
 }

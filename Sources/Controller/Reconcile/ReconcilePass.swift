@@ -75,8 +75,13 @@ struct ReconcilePass {
       let plan = history.plan(scripts, settings: settings)
       observation.plan = PlanObservation(plan: plan, history: history.rows, target: parameters.targetIdentity)
       let blocking = plan.problems.filter(\.isBlocking)
-      guard blocking.isEmpty else { return Verdict(problems: blocking) }
-      guard !plan.steps.isEmpty || history.needsPreparation(settings: settings) else { return .applied }
+      guard blocking.isEmpty else {
+        noteScriptDrift(blocking, plan)
+        return Verdict(problems: blocking)
+      }
+      guard !plan.steps.isEmpty || history.needsPreparation(settings: settings) else {
+        return await compare(RunRequest(scripts: scripts, settings: settings, execution: reading.execution), session)
+      }
     } catch {
       return Verdict(error)
     }
@@ -219,12 +224,13 @@ struct ReconcilePass {
       object: object, runs: runs,
       endRemnants: { [context] in await Self.endRemnants(parameters, context) },
       publish: { [publish, observation] progress in publish(progress, observation) })
+    let before = await driftBeforeRun(request, session)
     let result = await run.perform(request, on: session)
     observation.run = result.progress?.status ?? observation.run
     if let summary = result.summary {
       observation.plan = PlanObservation(
         plan: summary.plan, history: summary.history.rows, target: parameters.targetIdentity)
-      return .applied
+      return await compare(request, session, after: before)
     }
     if let history = try? await session.readHistory(request.settings) {
       // What the run applied before it failed shows even though it failed; where the connection is gone, the next look shows it.

@@ -183,7 +183,10 @@ final class Reconciler: Sendable {
       show(status, of: object)
     case .written:
       show(status, of: object)
-      let announcements = [observation.repair.map { Announcement($0) }, .change(from: before, to: status)]
+      let announcements = [
+        observation.repair.map { Announcement($0) }, .change(from: before, to: status),
+        .drift(from: before, to: status),
+      ]
       for announcement in announcements.compactMap(\.self) {
         context.announce(announcement, regarding: object)
       }
@@ -216,8 +219,17 @@ final class Reconciler: Sendable {
       return .retry(after: .zero)
     case .applied, .applying, .suspended, .stalled:
       backoff.withLock { $0.forget(object.key) }
-      return .resync(after: reading.interval * Double.random(in: 0.95...1.05))
+      let interval = reading.interval * Double.random(in: 0.95...1.05)
+      return .resync(after: min(interval, driftDelay(verdict, reading, object) ?? interval))
     }
+  }
+
+  // Only a look that came as far as the comparison knows when the next one is due.
+  private func driftDelay(_ verdict: Verdict, _ reading: SpecReading, _ object: CitusMigration) -> Duration? {
+    guard [.applied, .driftDetected].contains(verdict.reason) else { return nil }
+    // What was reported just now decides: `object` is as it was before this look.
+    let schedule = DriftSchedule(policy: reading.drift, status: writer.current(object), now: context.clock.now())
+    return schedule.delay(retryInterval: reading.retryInterval)
   }
 
   private func log(_ verdict: Verdict, _ object: CitusMigration) {

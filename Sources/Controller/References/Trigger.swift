@@ -9,6 +9,8 @@ package struct Trigger: Sendable, Equatable {
   package let repairToken: String?
   /// Of `whimbrel.dev/cancel`: the run that is to be cancelled.
   package let cancelToken: String?
+  /// Of `whimbrel.dev/accept-drift`: another token accepts what is there once more.
+  package let acceptDriftToken: String?
   package let isDeleting: Bool
 
   /// Takes from an object what counts.
@@ -18,6 +20,7 @@ package struct Trigger: Sendable, Equatable {
     reconcileToken = object.reconcileToken
     repairToken = object.repairToken
     cancelToken = object.cancelToken
+    acceptDriftToken = object.acceptDriftToken
     isDeleting = object.metadata.deletionTimestamp != nil
   }
 }

@@ -23,6 +23,7 @@ extension CitusMigrationStatus {
     }
     status.cancellation = cancellation?.bounded
     status.history = history?.prefix(20).map(\.bounded)
+    status.drift = drift?.bounded
     return status
   }
 }

@@ -42,6 +42,7 @@ package struct StatusReport: Sendable {
     status.lastRun = observation.run ?? settled(previous?.lastRun, verdict)
     status.lastRepair = observation.repair ?? previous?.lastRepair
     status.cancellation = observation.cancellation ?? (observation.isReleased ? nil : previous?.cancellation)
+    status.drift = drift(observation)
     status.conditions = conditions(verdict, observation)
     return status.bounded
   }
@@ -85,6 +86,7 @@ package struct StatusReport: Sendable {
     conditions += [
       stage(.sourceReady, verdict, reached: Self.sourceMessage(observation)),
       stage(.clusterReady, verdict, reached: observation.clusterMessage),
+      driftFree(observation),
     ].compactMap(\.self)
     return conditions
   }
@@ -131,6 +133,22 @@ package struct StatusReport: Sendable {
     }
     guard let reached else { return previous?.condition(type) }
     return condition(type, "True", .succeeded, reached)
+  }
+
+  private func driftFree(_ observation: Observation) -> Condition? {
+    switch observation.drift {
+    case .off: nil
+    case .compared(_, let outcome): condition(.driftFree, outcome.status, outcome.reason, outcome.message)
+    case .noted, nil: previous?.condition(.driftFree)
+    }
+  }
+
+  private func drift(_ observation: Observation) -> DriftStatus? {
+    switch observation.drift {
+    case .off: nil
+    case .compared(let status, _), .noted(let status): status
+    case nil: previous?.drift
+    }
   }
 
   private func condition(_ type: ConditionType, _ status: String, _ reason: Reason, _ message: String) -> Condition {

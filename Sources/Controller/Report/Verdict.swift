@@ -55,6 +55,7 @@ package struct Observation: Sendable, Equatable {
   package var cancellation: CancellationStatus?
   /// Whether the cancellation that was reported before holds no longer.
   package var isReleased = false
+  package var drift: DriftObservation?
 
   /// An observation of nothing yet.
   package init() {}

@@ -15,6 +15,9 @@ extension CitusMigration {
   /// The id of the run that is to be cancelled.
   package var cancelToken: String? { token("whimbrel.dev/cancel") }
 
+  /// Says that what the database holds now is right, once for each token.
+  package var acceptDriftToken: String? { token("whimbrel.dev/accept-drift") }
+
   // As long as the status field that repeats it may be; empty is as good as absent.
   private func token(_ name: String) -> String? {
     guard let value = metadata.annotations[name], !value.isEmpty else { return nil }

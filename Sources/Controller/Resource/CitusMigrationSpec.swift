@@ -5,6 +5,7 @@ package struct CitusMigrationSpec: Codable, Sendable, Equatable {
   package var flyway: FlywaySpec?
   package var execution: ExecutionSpec?
   package var webhook: WebhookSpec?
+  package var drift: DriftSpec?
   package var suspend: Bool?
   package var interval: String?
   package var retryInterval: String?

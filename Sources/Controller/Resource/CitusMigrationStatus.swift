@@ -20,6 +20,7 @@ package struct CitusMigrationStatus: Codable, Sendable, Equatable {
   /// While it is there, nothing is applied.
   package var cancellation: CancellationStatus?
   package var history: [HistoryStatus]?
+  package var drift: DriftStatus?
 
   /// An empty status.
   package init() {}

@@ -19,6 +19,7 @@ package enum ConditionType: String, Sendable, CaseIterable {
   case stalled = "Stalled"
   case sourceReady = "SourceReady"
   case clusterReady = "ClusterReady"
+  case driftFree = "DriftFree"
 }
 
 /// Why a condition is as it is; docs/conditions.md lists what each means and what to do.
@@ -26,6 +27,8 @@ package enum Reason: String, Sendable, CaseIterable {
   // Good
   case applied = "Applied"
   case succeeded = "Succeeded"
+  case noDrift = "NoDrift"
+  case baselineTaken = "BaselineTaken"
   // Under way, or healing by itself
   case applying = "Applying"
   case suspended = "Suspended"
@@ -49,6 +52,8 @@ package enum Reason: String, Sendable, CaseIterable {
   case connectionLost = "ConnectionLost"
   case lockTimedOut = "LockTimedOut"
   case interrupted = "Interrupted"
+  case notChecked = "NotChecked"
+  case baselineReplaced = "BaselineReplaced"
   // In need of a person
   case invalidSpec = "InvalidSpec"
   case invalidSource = "InvalidSource"
@@ -63,5 +68,6 @@ package enum Reason: String, Sendable, CaseIterable {
   case migrationUndecided = "MigrationUndecided"
   case runTimedOut = "RunTimedOut"
   case cancelled = "Cancelled"
+  case driftDetected = "DriftDetected"
   case internalError = "InternalError"
 }

@@ -17,6 +17,7 @@ package struct SpecReading: Sendable, Equatable {
   package var timeout: Duration
   /// What is asked of a Git repository, where that is the source.
   package var git: GitRequest?
+  package var drift = DriftPolicy()
 
   /// Reads a spec.
   /// - Throws: `SpecProblems` with everything that is wrong, by path.
@@ -41,6 +42,7 @@ package struct SpecReading: Sendable, Equatable {
     retryInterval = reader.duration("spec.retryInterval", spec.retryInterval, default: .seconds(30), least: .seconds(1))
     timeout = reader.duration("spec.timeout", spec.timeout, default: .seconds(3600), least: .seconds(1))
     execution = reader.execution(spec.execution)
+    drift = reader.drift(spec.drift)
     settings = reader.settings(spec.flyway)
     guard reader.problems.isEmpty else { throw SpecProblems(messages: reader.problems) }
   }
@@ -148,6 +150,28 @@ private struct Reader {
       "spec.execution.multiShardMode", spec.multiShardMode,
       ["Auto": .auto, "Sequential": .sequential, "Parallel": .parallel], default: .auto)
     return execution
+  }
+
+  mutating func drift(_ spec: DriftSpec?) -> DriftPolicy {
+    var policy = DriftPolicy()
+    guard let spec else { return policy }
+    policy.mode = choice(
+      "spec.drift.onDrift", spec.onDrift, ["Off": .off, "Report": .report, "Fail": .fail], default: .report)
+    policy.interval = duration("spec.drift.interval", spec.interval, default: policy.interval, least: .seconds(1))
+    let patterns = spec.ignore ?? []
+    if patterns.count > DriftPattern.most {
+      problems.append("spec.drift.ignore: at most \(DriftPattern.most) patterns")
+    }
+    for (index, text) in patterns.prefix(DriftPattern.most).enumerated() {
+      guard let pattern = DriftPattern(text) else {
+        problems.append(
+          "spec.drift.ignore[\(index)]: '\(text.prefix(64))' is no pattern; write kind/name, such as index/public.tmp_*"
+        )
+        continue
+      }
+      policy.ignore.append(pattern)
+    }
+    return policy
   }
 
   mutating func settings(_ spec: FlywaySpec?) -> MigrationSettings {

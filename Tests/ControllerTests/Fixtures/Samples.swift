@@ -72,6 +72,7 @@ enum Samples {
       baselineOnMigrate: true, baselineVersion: "7", baselineDescription: "d")
     spec.execution = ExecutionSpec(lockTimeout: "5s", statementTimeout: "0s", lockRetries: 1, multiShardMode: "Auto")
     spec.webhook = WebhookSpec(type: "github", secretRef: .init(name: "hook"))
+    spec.drift = DriftSpec(interval: "10m", onDrift: "Fail", ignore: ["index/public.tmp_*"])
     (spec.suspend, spec.interval, spec.retryInterval, spec.timeout) = (true, "10m", "30s", "1h")
     return spec
   }
@@ -112,6 +113,19 @@ enum Samples {
       repeating: HistoryStatus(
         installedRank: 1, version: text, description: text, type: text, script: text, checksum: 1, installedOn: text,
         executionTimeMilliseconds: 1, success: true), count: count)
+    status.drift = driftStatus(text: text, count: count)
+    return status
+  }
+
+  static func driftStatus(text: String = "x", count: Int = 1) -> DriftStatus {
+    var status = DriftStatus()
+    status.checkedAt = now.rfc3339
+    status.count = count
+    status.objects = .init(
+      repeating: DriftObjectStatus(
+        kind: text, name: text, node: text, change: text, expected: text, actual: text), count: count)
+    status.baseline = DriftBaselineStatus(digest: text, run: text, takenAt: now.rfc3339, objects: 1)
+    status.lastHandledAcceptAt = text
     return status
   }
 

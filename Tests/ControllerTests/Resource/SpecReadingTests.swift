@@ -87,6 +87,9 @@ struct SpecReadingTests {
     Rule(cel: "spec.cluster.tls.key: \(oneValue)") {
       $0.cluster.tls = .init(mode: nil, ca: nil, certificate: value, key: neither)
     },
+    Rule(cel: "spec.drift: !has(self.interval) || duration(self.interval) >= duration('1s')") {
+      $0.drift = DriftSpec(interval: "500ms")
+    },
   ]
 
   private static func problems(_ spec: CitusMigrationSpec) -> [String] {
