@@ -1,4 +1,6 @@
-/// The calls of git, as argument vectors: pure. No secret is in any of them, and `--` stands before what a resource says.
+/// The calls of git, as argument vectors: pure.
+///
+/// No secret is in any of them, and `--` stands before what a resource says.
 struct GitCommand: Sendable {
   let limits: GitLimits
 
