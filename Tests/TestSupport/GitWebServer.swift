@@ -34,7 +34,8 @@ package struct GitWebServer: Sendable {
       strangeAuthority: try String(contentsOf: URL(filePath: folder.path + "/strange.crt"), encoding: .utf8))
     try await server.setPassword("one")
     let file = try folder.write(server.configuration, to: "httpd.conf")
-    _ = try await RunningProcess.run("/usr/sbin/apache2", ["-f", file, "-D", "FOREGROUND"]) { process in
+    // In a session of its own: when Apache ends, it ends its whole process group (server/mpm/prefork/prefork.c).
+    _ = try await RunningProcess.run("setsid", ["/usr/sbin/apache2", "-f", file, "-D", "FOREGROUND"]) { process in
       _ = try await eventually("Apache listens", lastState: { process.output }) {
         let socket = LoopbackSocket.connected(to: port)
         guard socket >= 0 else { return nil as Bool? }

@@ -24,7 +24,7 @@ extension ReconcilePass {
     for warning in snapshot.warnings {
       context.logger.warning("the source is odd", metadata: ["resource": "\(object.key)", "warning": "\(warning)"])
       context.announce(
-        Announcement(isWarning: true, "SourceChangedOddly", action: "Fetch", warning), regarding: object)
+        Announcement(isWarning: true, "SourceWarning", action: "Fetch", warning), regarding: object)
     }
     return snapshot
   }

@@ -68,7 +68,7 @@ struct GitLook: Sendable {
         let absent = names.filter { sizes[$0] == .some(nil) }
         guard absent.isEmpty else {
           guard fetched.isDisjoint(with: absent) else { throw await damaged(entry, "files are missing after a fetch") }
-          try await fetch(absent, of: choice, in: entry)
+          try await fetchFiles(absent, of: choice, in: entry)
           fetched.formUnion(absent)
           entries = try await list(tree, in: entry)
           continue
@@ -156,11 +156,30 @@ struct GitLook: Sendable {
   }
 
   private func fetch(
+    _ names: [GitObjectName], of choice: Choice, in entry: GitCacheEntry, isFiltered: Bool = true
+  ) async throws(SourceError) {
+    let failed = try await failedFetch(names, of: choice, in: entry, isFiltered: isFiltered)
+    if let failed { throw fetchFailure(failed) }
+  }
+
+  // A server of the old protocol, as behind an sshd that does not let GIT_PROTOCOL through, may know filters but hands
+  // out what they leave away to nobody: then all of the commit is fetched anew.
+  private func fetchFiles(
     _ names: [GitObjectName], of choice: Choice, in entry: GitCacheEntry
   ) async throws(SourceError) {
+    guard let failed = try await failedFetch(names, of: choice, in: entry, isFiltered: true) else { return }
+    guard failed.message.contains(GitFailure.unadvertised) else { throw fetchFailure(failed) }
+    await cache.clear(entry)
+    try await fetch([choice.tag ?? choice.commit], of: choice, in: entry, isFiltered: false)
+  }
+
+  /// Fetches; returns how git ended if it did not succeed.
+  private func failedFetch(
+    _ names: [GitObjectName], of choice: Choice, in entry: GitCacheEntry, isFiltered: Bool
+  ) async throws(SourceError) -> GitResult? {
     _ = await cache.tidy(entry)
     if !(await cache.isMade(entry)) { try await make(entry, choice.commit.format) }
-    var call = command.fetch(names, into: entry.writer)
+    var call = command.fetch(names, into: entry.writer, isFiltered: isFiltered)
     call.variables = environment.variables(.remote(request.url))
     let result: GitResult
     do throws(SourceError) {
@@ -169,7 +188,7 @@ struct GitLook: Sendable {
       _ = await cache.tidy(entry)
       throw error
     }
-    guard result.status != 0 else { return }
+    guard result.status != 0 else { return nil }
     // A pack that has come to the limit is the reason, whatever git says about it.
     guard await cache.tidy(entry) < limits.fetchBytes else {
       throw SourceError(
@@ -177,7 +196,7 @@ struct GitLook: Sendable {
         "\(request.url): \(request.reference.shown) has more than \(limits.fetchBytes >> 20) MiB to fetch; keep the "
           + "migrations in a smaller repository, or let the server allow filters (uploadpack.allowFilter)")
     }
-    throw fetchFailure(result)
+    return result
   }
 
   private func fetchFailure(_ result: GitResult) -> SourceError {

@@ -1,3 +1,4 @@
+import Glibc
 @testable import MigrationSources
 import Support
 import Testing
@@ -52,6 +53,28 @@ struct GitCacheTests {
     turns.give("a")
     try await turns.with("a") { () async throws(SourceError) in }
     #expect(turns.tryTake("a"))
+  }
+
+  @Test("files of a look are for this user alone, and gone with it, also when it fails", arguments: [false, true])
+  func privateFolder(fails: Bool) async throws {
+    let seen = Guarded((path: "", modes: [mode_t]()))
+    let files = { @Sendable (_: String) in
+      [GitAccess.File(name: "a", text: Redacted("x")), GitAccess.File(name: "b", text: Redacted("y"), isProgram: true)]
+    }
+    do {
+      try await PrivateFolder.with(files) { folder async throws(SourceError) in
+        let modes = [folder.path, folder.path + "/a", folder.path + "/b"].map { path in
+          var status = stat()
+          return lstat(path, &status) == 0 ? status.st_mode & 0o777 : 0
+        }
+        seen.withLock { $0 = (folder.path, modes) }
+        if fails { throw SourceError(.unavailable, "no") }
+      }
+    } catch {
+      #expect(fails)
+    }
+    #expect(seen.withLock { $0.modes } == [0o700, 0o600, 0o700])
+    #expect(access(seen.withLock { $0.path }, F_OK) != 0)
   }
 
   @Test("belongs to one process, and tells a second one what to do")

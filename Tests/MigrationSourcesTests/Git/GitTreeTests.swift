@@ -6,7 +6,10 @@ import Testing
 struct GitTreeTests {
   private static func name(_ number: Int) -> GitObjectName {
     let digits = String(number, radix: 16)
-    return GitObjectName(String(repeating: "0", count: 40 - digits.count) + digits)!
+    guard let name = GitObjectName(String(repeating: "0", count: 40 - digits.count) + digits) else {
+      fatalError("no name of an object")
+    }
+    return name
   }
 
   private static func entry(

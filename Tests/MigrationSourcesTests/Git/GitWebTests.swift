@@ -250,6 +250,22 @@ struct GitWebTests {
     }
   }
 
+  @Test("leaves a cache that is too small, and is fetched anew")
+  func evicted() async throws {
+    try await GitWebServer.run { server in
+      let cache = try TemporaryDirectory()
+      var limits = GitLimits()
+      limits.cacheBytes = 1
+      let reader = Reader(server: server, source: GitSource(cache: cache.path, limits: limits))
+      let repository = try await server.makeRepository("app")
+      try await repository.push(["db/V1__a.sql": "SELECT 1;"])
+      let first = try await reader.snapshot("app")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: cache.path).sorted() == ["key", "lock"])
+      #expect(try await reader.snapshot("app").digest == first.digest)
+      await reader.source.close()
+    }
+  }
+
   @Test("a server that answers nothing is left after a time, with all that git has started")
   func silent() async throws {
     let port = SilentPort()
@@ -275,7 +291,10 @@ struct GitWebTests {
     }
     look.cancel()
     await #expect(throws: SourceError.self) { try await look.value }
-    #expect(Self.processes(naming: ":\(port.number)/").isEmpty)
+    // git has ended; its helper got the same signal, and may take a moment longer.
+    _ = try await eventually("the helper has ended", timeout: .seconds(10)) {
+      Self.processes(naming: ":\(port.number)/").isEmpty ? true : nil
+    }
     await source.close()
   }
 

@@ -1,6 +1,8 @@
 internal import Glibc
 
-/// Folders with all that is in them: blocking calls, so only ever on a thread of their own. Links are never followed.
+/// Folders with all that is in them; links are never followed.
+///
+/// Blocking calls, so only ever on a thread of their own.
 enum FileTree {
   /// Removes a file or a folder; what cannot be removed stays.
   static func remove(_ path: String) {

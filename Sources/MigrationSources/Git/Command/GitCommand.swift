@@ -1,4 +1,6 @@
-/// The calls of git, as argument vectors: pure. No secret is in any of them, and `--` stands before what a resource says.
+/// The calls of git, as argument vectors: pure.
+///
+/// No secret is in any of them, and `--` stands before what a resource says.
 struct GitCommand: Sendable {
   let limits: GitLimits
 
@@ -20,11 +22,12 @@ struct GitCommand: Sendable {
   /// Fetches objects by name, commits without their history, and nothing that the path does not need.
   ///
   /// The remote `origin` is in the environment alone (`GitEnvironment`).
-  func fetch(_ names: [GitObjectName], into directory: String) -> GitCall {
+  func fetch(_ names: [GitObjectName], into directory: String, isFiltered: Bool = true) -> GitCall {
     GitCall(
       arguments: [
-        "--git-dir=\(directory)", "fetch", "--quiet", "--depth=1", "--filter=blob:none", "--no-tags",
-        "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-maintenance", "--stdin", "--", "origin",
+        "--git-dir=\(directory)", "fetch", "--quiet", "--depth=1", isFiltered ? "--filter=blob:none" : "--no-filter",
+        "--no-tags", "--no-write-fetch-head", "--no-recurse-submodules", "--no-auto-maintenance", "--stdin", "--",
+        "origin",
       ], input: GitBatch.input(names.map(\.description)), time: limits.fetchTime, fileBytes: limits.fetchBytes,
       memory: limits.fetchMemory)
   }

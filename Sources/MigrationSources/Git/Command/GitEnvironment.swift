@@ -1,4 +1,4 @@
-/// All of the environment of git: nothing of the controller's but the search path and proxies. Pure.
+/// All of the environment of git: pure, and nothing of the controller's but the search path and proxies.
 struct GitEnvironment: Sendable {
   /// Which transport may be used.
   enum Network: Sendable, Equatable {

@@ -18,6 +18,7 @@ struct GitFailure: Sendable {
   }
 
   static let moved = "not our ref"
+  static let unadvertised = "unadvertised object"
 
   private static let (credentials, hostKey) = (
     "correct the Secret of spec.migrations.git.secretRef",
@@ -66,7 +67,7 @@ struct GitFailure: Sendable {
       words: moved, source: "upload-pack.c", code: .notFound,
       advice: "the remote does not have it (any more), or does not hand it out"),
     Row(
-      words: "unadvertised object", source: "fetch-pack.c", code: .notFound,
+      words: unadvertised, source: "fetch-pack.c", code: .notFound,
       advice: "the server hands out the heads of branches and tags only (uploadpack.allowReachableSHA1InWant)"),
     Row(
       words: "' not allowed", source: "transport.c: transport '...' not allowed", code: .invalid,
@@ -82,7 +83,9 @@ struct GitFailure: Sendable {
     // What the server says itself is no base for a decision.
     let own = lines.filter { !$0.hasPrefix("remote:") }
     let row = Self.rows.first { row in own.contains { $0.contains(row.words) } }
-    let said = shown(lines)
+    // Where one line says it, the others (a banner of ssh, what git advises) only hide it.
+    let telling = row.map { row in own.filter { $0.contains(row.words) } } ?? own
+    let said = shown(lines.filter { $0.hasPrefix("remote:") } + telling)
     let text = "\(url.text): \(what) cannot be had: \(said.isEmpty ? "git ended with \(result.status)" : said)"
     guard let row else { return SourceError(.unavailable, "\(text); it is tried again") }
     return SourceError(row.code, "\(text); \(row.advice)")

@@ -11,8 +11,9 @@ package struct SemanticVersion: Sendable, Hashable, Comparable {
     (self.major, self.minor, self.patch, self.prerelease) = (major, minor, patch, prerelease)
   }
 
-  /// Reads three numbers with an optional prerelease and build, and an optional `v` in front, as Flux reads tags
-  /// (`fluxcd/pkg/version`, `ParseVersion`). The build is dropped: it orders nothing.
+  /// Reads three numbers with an optional prerelease and build, and an optional `v` in front.
+  ///
+  /// So Flux reads tags (`fluxcd/pkg/version`, `ParseVersion`). The build is dropped: it orders nothing.
   package init?(_ text: some StringProtocol) {
     guard text.utf8.count <= 255 else { return nil }
     var rest = Substring(text)
