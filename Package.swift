@@ -48,6 +48,7 @@ let package = Package(
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     // The one C++ file: toml++ is a header (Debian's libtomlplusplus-dev), and this puts a C border before it.
     .target(name: "CTOML"),
 
@@ -57,6 +58,7 @@ let package = Package(
     .target(name: "HTTP", dependencies: ["CLibCurl", "Support"], swiftSettings: settings),
     .target(name: "YAML", dependencies: ["CLibYAML", "Support"], swiftSettings: settings),
     .target(name: "TOML", dependencies: ["CTOML"], swiftSettings: settings),
+    .target(name: "Gzip", dependencies: ["CZlib"], swiftSettings: settings),
     .target(name: "Telemetry", dependencies: ["Support"], swiftSettings: settings),
 
     // MARK: Domain, pure
@@ -70,7 +72,10 @@ let package = Package(
     .target(
       name: "FlywaySettings", dependencies: ["MigrationCore", "Postgres", "TOML", "Support"], swiftSettings: settings),
     .target(
-      name: "MigrationSources", dependencies: ["FlywaySettings", "MigrationCore", "Kubernetes", "Support", crypto],
+      name: "MigrationSources",
+      dependencies: [
+        "FlywaySettings", "MigrationCore", "Kubernetes", "HTTP", "Gzip", "Support", crypto, subprocess,
+      ],
       swiftSettings: settings),
     .target(
       name: "MigrationEngine", dependencies: ["MigrationCore", "Postgres", "Support", logging], swiftSettings: settings),
@@ -78,7 +83,7 @@ let package = Package(
     // MARK: Behaviour
     .target(
       name: "Operations",
-      dependencies: ["Support", hummingbird, httpTypes, logging, nioCore, nioPosix, serviceLifecycle],
+      dependencies: ["Support", crypto, hummingbird, httpTypes, logging, nioCore, nioPosix, serviceLifecycle],
       swiftSettings: settings),
     .target(
       name: "Controller",
@@ -116,6 +121,7 @@ let package = Package(
     .testTarget(name: "HTTPTests", dependencies: ["HTTP", "Support", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: settings),
     .testTarget(name: "TOMLTests", dependencies: ["TOML"], swiftSettings: settings),
+    .testTarget(name: "GzipTests", dependencies: ["Gzip", "TestSupport", subprocess], swiftSettings: settings),
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: settings),
     .testTarget(name: "MigrationCoreTests", dependencies: ["MigrationCore", "Support"], swiftSettings: settings),
     .testTarget(
@@ -128,7 +134,10 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "MigrationSourcesTests",
-      dependencies: ["MigrationSources", "FlywaySettings", "MigrationCore", "Kubernetes", "TestSupport"],
+      dependencies: [
+        "MigrationSources", "FlywaySettings", "MigrationCore", "Kubernetes", "HTTP", "Support", "TestSupport", crypto,
+        subprocess,
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "MigrationEngineTests",
@@ -138,12 +147,12 @@ let package = Package(
       name: "ControllerTests",
       dependencies: [
         "Controller", "FlywaySettings", "HTTP", "Kubernetes", "MigrationEngine", "MigrationSources", "MigrationCore",
-        "Postgres", "Promotion", "Support", "Telemetry", "TestSupport", "YAML", logging,
+        "Postgres", "Promotion", "Support", "Telemetry", "TestSupport", "YAML", logging, subprocess,
       ],
       swiftSettings: settings),
     .testTarget(
       name: "OperationsTests",
-      dependencies: ["Operations", "HTTP", "Support", "TestSupport", logging, serviceLifecycle],
+      dependencies: ["Operations", "HTTP", "Support", "TestSupport", logging, serviceLifecycle, subprocess],
       swiftSettings: settings),
     .testTarget(
       name: "CommandsTests",
@@ -164,7 +173,7 @@ let package = Package(
       name: "IntegrationTests",
       dependencies: [
         "Controller", "HTTP", "Kubernetes", "MigrationCore", "Postgres", "Promotion", "Reliability", "Support",
-        "TestSupport", logging,
+        "TestSupport", crypto, logging, subprocess,
       ],
       swiftSettings: settings),
     .testTarget(

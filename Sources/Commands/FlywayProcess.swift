@@ -37,7 +37,8 @@ enum FlywayProcess {
     switch line.request {
     case .run(let verbs):
       return await DatabaseCommand(
-        invocation: invocation, onlyMigrationIdentifiers: line.output.onlyMigrationIdentifiers, clock: .system
+        invocation: invocation, onlyMigrationIdentifiers: line.output.onlyMigrationIdentifiers,
+        drift: line.drift, clock: .system
       ).run(verbs)
     case .new(let description, let isSequential):
       return await NewCommand(invocation: invocation, clock: .system)

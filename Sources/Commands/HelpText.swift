@@ -40,6 +40,9 @@ enum HelpText {
       ("--output text|json", "The form of the result; -outputType=json is Flyway's own"),
       ("-q, --quiet", "Only warnings and errors"), ("-X, --debug", "Everything that happens"),
       ("--sequential", "new: the next number instead of the time"),
+      ("--baseline FILE", "drift: compare with this instead of what the database keeps"),
+      ("--save FILE", "drift: write what is there now, for --baseline"),
+      ("--ignore KIND/NAME,...", "drift: objects not to be reported, with * and ?"),
     ]
     let settings = SettingsKey.all.filter {
       $0.status == .used && $0.places.contains(.argument) && !hidden.contains($0.name)

@@ -14,16 +14,20 @@ package final class ControllerService: Service {
   package typealias Settings = ControllerSettings
 
   private let settings: Settings
-  private let client: KubernetesClient
-  private let logger: Logger
-  private let resources: Informer<CitusMigration>
+  let client: KubernetesClient
+  let logger: Logger
+  let resources: Informer<CitusMigration>
   private let configMaps: Informer<MetadataOnly<ConfigMap>>
-  private let secrets: Informer<MetadataOnly<Secret>>
+  let secrets: Informer<MetadataOnly<Secret>>
   private let leases: Informer<Lease>
+  let webhookTokens: WebhookTokens
   private let targetLeases: TargetLeases
+  private let flux: FluxSources?
+  private let fluxFollower: FluxFollower?
   private let leaderLock: LeaseLock
   private let election: LeaderElection
   private let events: EventRecorder
+  private let git: GitSource
   private let view = Guarded(ResourceView())
   private let leadership = Guarded(LeadershipState<LeaderTerm>())
   private let watch = Guarded(TermWatch())
@@ -38,6 +42,12 @@ package final class ControllerService: Service {
     resources = Informer(CitusMigration.self, client: client, scope: .init(namespace: scope), logger: logger)
     configMaps = Informer(MetadataOnly<ConfigMap>.self, client: client, scope: .init(namespace: scope), logger: logger)
     secrets = Informer(MetadataOnly<Secret>.self, client: client, scope: .init(namespace: scope), logger: logger)
+    webhookTokens = WebhookTokens(client: client, logger: logger)
+    let flux = settings.artifacts.map {
+      FluxSources(client: client, artifacts: $0, allowsOtherNamespaces: settings.allowsSourcesOfOtherNamespaces)
+    }
+    self.flux = flux
+    fluxFollower = flux.map { FluxFollower(client: client, sources: $0, namespace: scope, logger: logger) }
     let label = TargetLeases.labels.map { "\($0.key)=\($0.value)" }.joined(separator: ",")
     leases = Informer(
       Lease.self, client: client, scope: .init(namespace: settings.leaseNamespace, labelSelector: label), logger: logger
@@ -55,6 +65,9 @@ package final class ControllerService: Service {
     election = LeaderElection(leaderLock, logger: logger)
     events = EventRecorder(
       client: client, controller: "whimbrel.dev/controller", instance: settings.identity, logger: logger)
+    var gitLimits = GitLimits()
+    gitLimits.cacheBytes = settings.gitCacheBytes
+    git = GitSource(cache: settings.gitCache, limits: gitLimits)
   }
 
   /// What is wrong with this process, so that it should be started anew; nil if nothing is.
@@ -78,13 +91,19 @@ package final class ControllerService: Service {
   ///
   /// - Throws: `KubernetesError`, when the API server goes on refusing the Lease of the election.
   package func run() async throws {
-    try await withGracefulShutdownHandler {
-      try await follow()
-    } onGracefulShutdown: {
-      let term = self.leadership.withLock { $0.stop() }
-      term?.stop()
-      self.election.stop()
+    do {
+      try await withGracefulShutdownHandler {
+        try await follow()
+      } onGracefulShutdown: {
+        let term = self.leadership.withLock { $0.stop() }
+        term?.stop()
+        self.election.stop()
+      }
+    } catch {
+      await git.close()
+      throw error
     }
+    await git.close()
     logger.info("controller stopped")
   }
 
@@ -115,6 +134,9 @@ package final class ControllerService: Service {
         }
         group.addTask { for await key in initial.1 { self.handle(self.changed(configMap: key)) } }
         group.addTask { for await key in initial.2 { self.handle(self.changed(secret: key)) } }
+        if let fluxFollower {
+          group.addTask { await fluxFollower.run { key, state in self.handle(self.changed(flux: key, state)) } }
+        }
         try await campaign()
       }
       group.cancelAll()
@@ -167,10 +189,12 @@ package final class ControllerService: Service {
       client: client, directories: settings.migrationsRoot.map { DirectorySource(root: $0) }, leases: targetLeases,
       installation: installation, identity: settings.identity, logger: logger,
       mayContinue: { [leadership] in !leadership.withLock { $0.isStopping } })
+    context.flux = flux
     context.epoch = LeaderEpoch.next(
       transitions: Int64(grant.transitions), highestReported: Self.highestEpoch(of: resources.store.snapshot.values))
     context.mayReport = isLeading
     context.events = events
+    context.git = git
     context.metrics = settings.metrics
     context.allowsCrossNamespaceReferences = settings.allowsCrossNamespaceReferences
     return context
@@ -219,7 +243,9 @@ package final class ControllerService: Service {
 
   private func changed(resource key: ObjectKey) -> ResourceView.Effect {
     let object = resources.store[key]
-    return view.withLock { $0.changed(resource: key, object) }
+    let (effect, kinds) = view.withLock { view in (view.changed(resource: key, object), view.fluxKinds) }
+    fluxFollower?.use(kinds)
+    return effect
   }
 
   private func changed(upstream key: ObjectKey) -> ResourceView.Effect {
@@ -234,6 +260,10 @@ package final class ControllerService: Service {
 
   private func changed(secret key: ObjectKey) -> ResourceView.Effect {
     view.withLock { $0.changed(secret: key) }
+  }
+
+  private func changed(flux key: FluxKey, _ state: FluxState?) -> ResourceView.Effect {
+    view.withLock { $0.changed(flux: key, state) }
   }
 
   private func handle(_ effect: ResourceView.Effect) {

@@ -1,4 +1,5 @@
 package import Kubernetes
+package import MigrationSources
 
 /// How a controller is set up.
 package struct ControllerSettings: Sendable {
@@ -26,6 +27,14 @@ package struct ControllerSettings: Sendable {
   package var migrationsRoot: String?
   /// Whether `spec.promotion.after` may name resources of other namespaces.
   package var allowsCrossNamespaceReferences = false
+  /// Where fetched Git repositories are kept; nil for a private folder, for as long as the controller runs.
+  package var gitCache: String?
+  /// How many bytes they may take.
+  package var gitCacheBytes = GitLimits().cacheBytes
+  /// Where the artifacts of Flux are downloaded; nil refuses such sources.
+  package var artifacts: ArtifactSource?
+  /// Whether a resource may take a source object of another namespace.
+  package var allowsSourcesOfOtherNamespaces = false
   /// Names this process: unique for every start.
   package var identity: String
   /// The election.

@@ -3,7 +3,7 @@ package struct SourceError: Error, Sendable, Equatable, CustomStringConvertible 
   /// What kind of failure it is.
   package struct Code: Sendable, Hashable, CustomStringConvertible {
     private enum Value: String {
-      case notFound, unavailable, invalid, tooLarge
+      case notFound, unavailable, invalid, tooLarge, authenticationFailed, notVerified
     }
 
     private let value: Value
@@ -20,6 +20,10 @@ package struct SourceError: Error, Sendable, Equatable, CustomStringConvertible 
     package static let invalid = Code(.invalid)
     /// It exceeds `SourceLimits`.
     package static let tooLarge = Code(.tooLarge)
+    /// The server refuses the credentials, or is not the one that they are for.
+    package static let authenticationFailed = Code(.authenticationFailed)
+    /// It does not have the signature that is asked for.
+    package static let notVerified = Code(.notVerified)
 
     package var description: String { value.rawValue }
   }

@@ -9,12 +9,22 @@ package struct SourceSnapshot: Sendable {
   package let digest: String
   /// By path, in code-unit order.
   package let files: [ScriptFile]
+  /// What is odd about where it came from and stops nothing.
+  package let warnings: [String]
 
   /// Takes a snapshot of files; their order does not matter.
   package init(origin: String, files: [ScriptFile]) {
     self.files = files.sorted { ($0.path, $0.location) < ($1.path, $1.location) }
     digest = "sha256:\(Self.digest(self.files))"
     revision = "\(origin)@\(digest.prefix(19))"
+    warnings = []
+  }
+
+  /// Takes a snapshot of files whose source names its revisions itself.
+  package init(revision: String, files: [ScriptFile], warnings: [String] = []) {
+    self.files = files.sorted { ($0.path, $0.location) < ($1.path, $1.location) }
+    digest = "sha256:\(Self.digest(self.files))"
+    (self.revision, self.warnings) = (revision, warnings)
   }
 
   // Each name and content is preceded by its length, so that no two sets of files give the same bytes.

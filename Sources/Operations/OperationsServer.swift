@@ -1,4 +1,3 @@
-internal import Glibc
 internal import HTTPTypes
 internal import HummingbirdCore
 package import Logging
@@ -12,8 +11,8 @@ internal import Support
 /// Everything is bounded: 64 connections (further ones wait to be accepted), 16 KiB of headers, 30 s without a complete
 /// request; a request with a body is answered and its connection closed, without reading the body.
 package final class OperationsServer: Service {
-  // One thread for the whole process. It stays: the server's own tasks may use it for a moment after `run` has returned.
-  private static let threads = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+  // One thread for the whole process, for the webhook endpoint as well. It stays: the server's own tasks may use it for a moment after `run` has returned.
+  static let threads = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
   private let address: OperationsAddress
   private let state: OperationsState
@@ -46,7 +45,9 @@ package final class OperationsServer: Service {
     do {
       try await serve()
     } catch {
-      throw failure(error)
+      throw OperationsError(
+        listening: error, at: address, option: "--operations-address", what: "operations endpoint",
+        wasListening: port != nil)
     }
   }
 
@@ -103,26 +104,4 @@ package final class OperationsServer: Service {
   }
 
   private struct UnwantedBody: Error {}
-
-  private func failure(_ error: any Error) -> OperationsError {
-    if port != nil {
-      return OperationsError(
-        code: .server, message: "The operations endpoint at \(address) has ended: \(error). Report this as a fault.")
-    }
-    if let error = error as? IOError, error.errnoCode == EADDRINUSE {
-      return OperationsError(
-        code: .addressInUse,
-        message: """
-          Another process listens at \(address) already. Stop it, or give --operations-address another port \
-          (an empty address turns the endpoint off).
-          """)
-    }
-    let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
-    return OperationsError(
-      code: .addressRefused,
-      message: """
-        Cannot listen at \(address): \(reason). Give --operations-address an address of this machine \
-        and a port that this user may use.
-        """)
-  }
 }

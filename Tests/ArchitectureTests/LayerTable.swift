@@ -30,12 +30,14 @@ enum LayerTable {
     Row("CLibCurl", layer: 0),
     Row("CLibYAML", layer: 0),
     Row("CTOML", layer: 0),
+    Row("CZlib", layer: 0),
     // Wrappers
     Row("Support", layer: 1, toolchain: ["Glibc", "Synchronization"]),
     Row("Postgres", layer: 2, targets: ["CLibPQ", "Support"], toolchain: ["Glibc"]),
     Row("HTTP", layer: 2, targets: ["CLibCurl", "Support"], toolchain: ["Glibc"]),
     Row("YAML", layer: 2, targets: ["CLibYAML", "Support"]),
     Row("TOML", layer: 2, targets: ["CTOML"]),
+    Row("Gzip", layer: 2, targets: ["CZlib"]),
     Row("Telemetry", layer: 2, targets: ["Support"], toolchain: ["Glibc"]),
     // Domain, pure: nothing but the digest and the decoding of characters
     Row("MigrationCore", layer: 3, targets: ["Support"], products: ["Crypto"]),
@@ -46,13 +48,14 @@ enum LayerTable {
       toolchain: ["FoundationEssentials", "Glibc"]),
     Row("FlywaySettings", layer: 4, targets: ["MigrationCore", "Postgres", "TOML", "Support"]),
     Row(
-      "MigrationSources", layer: 5, targets: ["FlywaySettings", "MigrationCore", "Kubernetes", "Support"],
-      products: ["Crypto"], toolchain: ["Glibc"]),
+      "MigrationSources", layer: 5,
+      targets: ["FlywaySettings", "MigrationCore", "Kubernetes", "HTTP", "Gzip", "Support"],
+      products: ["Crypto", "Subprocess"], toolchain: ["Glibc"]),
     Row("MigrationEngine", layer: 4, targets: ["MigrationCore", "Postgres", "Support"], products: ["Logging"]),
     // Behaviour
     Row(
       "Operations", layer: 6, targets: ["Support"],
-      products: ["HTTPTypes", "HummingbirdCore", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle"],
+      products: ["Crypto", "HTTPTypes", "HummingbirdCore", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle"],
       toolchain: ["Glibc"]),
     Row(
       "Controller", layer: 6,
@@ -74,7 +77,9 @@ enum LayerTable {
   ]
 
   /// The C modules and the only target that may import each.
-  static let wrappers = ["CLibPQ": "Postgres", "CLibCurl": "HTTP", "CLibYAML": "YAML", "CTOML": "TOML"]
+  static let wrappers = [
+    "CLibPQ": "Postgres", "CLibCurl": "HTTP", "CLibYAML": "YAML", "CTOML": "TOML", "CZlib": "Gzip",
+  ]
 
   /// Files that start tasks of their own, and why a task group does not serve there.
   static let unstructuredTasks: [String: String] = [

@@ -16,6 +16,7 @@ struct ControllerCommandTests {
     let command = try parse()
     #expect(command.kubeconfig == nil && command.context == nil && command.namespace == nil)
     #expect(command.leaseNamespace == nil && command.migrationsRoot == nil)
+    #expect(command.gitCache == nil && command.gitCacheSize == 1024)
     #expect(command.concurrency == 8)
     #expect(command.concurrencyPerTarget == 4)
     #expect(command.drainTimeout == 30)
@@ -29,7 +30,8 @@ struct ControllerCommandTests {
   func options() throws {
     let command = try parse(
       "--kubeconfig", "k", "--context", "c", "--namespace", "n", "--lease-namespace=l", "--migrations-root", "/m",
-      "--concurrency", "4", "--concurrency-per-target", "2", "--drain-timeout", "60", "--log-level", "debug",
+      "--git-cache", "/g", "--git-cache-size", "64", "--concurrency", "4", "--concurrency-per-target", "2",
+      "--drain-timeout", "60", "--log-level", "debug",
       "--log-format", "json", "--operations-address", "[::1]:9090", "--leader-elect-name", "a.b-1",
       "--leader-elect-lease-duration", "1m30s", "--leader-elect-renew-deadline=20s",
       "--leader-elect-retry-period", "500ms")
@@ -38,6 +40,7 @@ struct ControllerCommandTests {
     #expect(command.namespace == "n")
     #expect(command.leaseNamespace == "l")
     #expect(command.migrationsRoot == "/m")
+    #expect(command.gitCache == "/g" && command.gitCacheSize == 64)
     #expect(command.concurrency == 4)
     #expect(command.concurrencyPerTarget == 2)
     #expect(command.drainTimeout == 60)
@@ -122,7 +125,8 @@ struct ControllerCommandTests {
   func help() {
     let text = WhimbrelCommand.helpMessage(for: ControllerCommand.self, columns: 200)
     let parts = [
-      "--kubeconfig", "--context", "--namespace", "--lease-namespace", "--migrations-root", "--concurrency",
+      "--kubeconfig", "--context", "--namespace", "--lease-namespace", "--migrations-root", "--git-cache",
+      "--git-cache-size", "--concurrency",
       "--concurrency-per-target", "--drain-timeout", "--operations-address", "--leader-elect-name",
       "--leader-elect-lease-duration", "--leader-elect-renew-deadline", "--leader-elect-retry-period", "--log-level",
       "--log-format", "15s", "0.0.0.0:8080", "1 to 1000", "1 to 3600", "KUBECONFIG", "SIGTERM",

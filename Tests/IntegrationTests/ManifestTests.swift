@@ -6,7 +6,10 @@ import Testing
 struct ManifestTests {
   @Test(
     "are taken by the API server, every object of them",
-    arguments: ["crd", "rbac/cluster", "rbac/namespaced", "controller"])
+    arguments: [
+      "crd", "rbac/cluster", "rbac/namespaced", "rbac/flux/cluster", "rbac/flux/namespaced", "rbac/webhook/cluster",
+      "rbac/webhook/namespaced", "controller",
+    ])
   func taken(folder: String) async throws {
     let cluster = try await KubernetesCluster.shared()
     let kubectl = Kubectl(kubeconfig: cluster.kubeconfig, namespace: "whimbrel-system")

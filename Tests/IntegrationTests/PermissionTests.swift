@@ -32,6 +32,53 @@ struct PermissionTests {
     }
   }
 
+  @Test(
+    "for Flux and webhooks as well: what the further manifests grant is what those use",
+    arguments: Installation.Kind.allCases)
+  func further(kind: Installation.Kind) async throws {
+    let local = try #require(OwnAPIServer.infrastructure)
+    try await World.with(workers: 0, kubernetes: try await .prepare(kubeconfig: local.kubeconfig)) { world in
+      let kinds = [("GitRepository", "gitrepositories"), ("OCIRepository", "ocirepositories"), ("Bucket", "buckets")]
+      for (kind, plural) in kinds {
+        try await FluxFixture.install(kind, plural, versions: ["v1"], world.kubectl)
+      }
+      let installation = try await Installation(kind, in: world, further: ["flux", "webhook"])
+      try await world.kubectl.apply(SecretManifest("hook", ["token": "correct-horse-battery-staple"]))
+      let arguments = installation.arguments + ["--webhook-address", "127.0.0.1:0"]
+      _ = try await RunningProcess.run(world.binary, arguments) { controller in
+        for (kind, _) in kinds {
+          try await world.applyMigration {
+            $0.name = kind.lowercased()
+            $0.migrations = "{fluxSource: {kind: \(kind), name: app}}"
+            $0.more = ["retryInterval: 1h", "webhook: {type: gitlab, secretRef: {name: hook}}"]
+          }
+          try await world.wait(forReason: "SourceNotFound", kind.lowercased())
+        }
+        let endpoint = try await WebhookTests.Endpoint(controller)
+        let answer = try await endpoint.call(
+          "/hooks/\(world.namespace)/bucket", [("X-Gitlab-Token", "correct-horse-battery-staple")], body: "")
+        #expect(answer == 202)
+        // By the watches alone: no look comes by time.
+        _ = try await eventually("all kinds are followed") {
+          controller.output.matches(of: /following a kind of Flux/).count == kinds.count ? true : nil
+        }
+        for (kind, _) in kinds {
+          try await world.kubectl.apply(
+            """
+            {"apiVersion": "source.toolkit.fluxcd.io/v1", "kind": "\(kind)", "metadata": {"name": "app"}, "spec": {}}
+            """)
+          try await world.wait(forReason: "SourceUnavailable", kind.lowercased())
+        }
+      }
+      let requests = try await installation.requests(local)
+      #expect(requests.filter { $0.code == 403 } == [])
+      let used = Set(requests.compactMap(\.permission))
+      #expect(used.subtracting(try await installation.granted()) == [], "what is used is granted")
+      #expect(
+        try await installation.granted(only: ["flux", "webhook"]).subtracting(used) == [], "what is granted is used")
+    }
+  }
+
   /// What is needed only when two processes take themselves for the leader: a report that the API server refused is
   /// compared with the object.
   private static let seldom: Set<Installation.Permission> = ["get whimbrel.dev/citusmigrations"]
@@ -81,23 +128,28 @@ struct Installation {
   private let world: World
   private let user: String
   private let suffix: String
+  private let further: [String]
   private let directory: TemporaryDirectory
 
-  init(_ kind: Kind, in world: World) async throws {
+  /// Installs the roles of a kind, and of the folders `further`, in a namespace of a test.
+  init(_ kind: Kind, in world: World, further: [String] = []) async throws {
     self.kind = kind
+    self.further = further
     self.world = world
     suffix = "-\(world.namespace)"
     directory = try TemporaryDirectory()
     let name = "whimbrel\(suffix)"
     user = "system:serviceaccount:\(world.namespace):\(name)"
     let up = directory.path.split(separator: "/").map { _ in ".." }.joined(separator: "/")
+    let folders = [kind.rawValue] + further.map { "\($0)/\(kind.rawValue)" }
+    let resources = folders.map { "\(up)\(Checkout.path)/manifests/rbac/\($0)" }.joined(separator: ", ")
     try directory.write(
       """
       apiVersion: kustomize.config.k8s.io/v1beta1
       kind: Kustomization
       namespace: \(world.namespace)
       nameSuffix: \(suffix)
-      resources: [\(up)\(Checkout.path)/manifests/rbac/\(kind.rawValue)]
+      resources: [\(resources)]
       """, to: "kustomization.yaml")
     try await world.kubectl("apply", "-k", directory.path)
     let kubeconfig = try directory.write(
@@ -161,16 +213,18 @@ struct Installation {
   }
 
   /// What the roles of the manifests grant, as the API server has them.
-  func granted() async throws -> Set<Permission> {
+  func granted(only folders: [String]? = nil) async throws -> Set<Permission> {
     struct Role: Decodable {
       struct Rule: Decodable { var apiGroups: [String], resources: [String], verbs: [String] }
       var rules: [Rule]
     }
-    let roles = [
-      try await world.kubectl.get(
-        Role.self, kind == .cluster ? "clusterrole" : "role", "whimbrel\(suffix)"),
-      try await world.kubectl.get(Role.self, "role", "whimbrel-leases\(suffix)"),
-    ]
+    let names = folders?.map { "whimbrel-\($0)" } ?? ["whimbrel"] + further.map { "whimbrel-\($0)" }
+    var roles: [Role] = []
+    for name in names {
+      roles.append(
+        try await world.kubectl.get(Role.self, kind == .cluster ? "clusterrole" : "role", "\(name)\(suffix)"))
+    }
+    if folders == nil { roles.append(try await world.kubectl.get(Role.self, "role", "whimbrel-leases\(suffix)")) }
     return Set(
       roles.flatMap(\.rules).flatMap { rule in
         rule.apiGroups.flatMap { group in

@@ -12,6 +12,8 @@ struct ReliabilityTests {
   func survives(name: String) async throws {
     let fault = try #require(Fault.withoutOwnServers.first { $0.name == name })
     let campaign = try await Self.campaign(migrations: 30)
+    // Not if there is evidence in it.
+    defer { rmdir(Self.evidence) }
     let records = try await campaign.run(Campaign.Order(fault, times: 1))
     #expect(!records.isEmpty)
     for record in records { #expect(record.isSurvived, "\(record.line)") }
@@ -43,6 +45,9 @@ struct ReliabilityTests {
     #expect(!findings.contains { $0.kind == .loss })
   }
 
+  // What failed is to be read after the test, so its folder stays. Of this process alone: others may run beside it.
+  private static let evidence = "\(TemporaryDirectory.parent)/whimbrel-evidence-\(getpid())"
+
   private static func settings() throws -> SceneSettings {
     SceneSettings(binary: try #require(RealParts.binary), seed: 20_260_101)
   }
@@ -50,8 +55,6 @@ struct ReliabilityTests {
   private static func campaign(migrations: Int) async throws -> Campaign {
     var settings = try settings()
     settings.migrations = migrations
-    // What failed is to be read after the test, so its folder stays. Of this process alone: others may run beside it.
-    let evidence = "\(TemporaryDirectory.parent)/whimbrel-evidence-\(getpid())"
     return Campaign(
       settings, infrastructure: nil, cluster: try await CitusCluster.shared(),
       kubernetes: try await KubernetesCluster.shared(), evidence: evidence

@@ -10,10 +10,10 @@ struct SpecTests {
   }
 
   static let cases = [
-    Case(testDescription: "two sources", rule: "exactly one of configMap and directory must be set") {
+    Case(testDescription: "two sources", rule: "exactly one of configMap, directory, git and fluxSource must be set") {
       $0.migrations = "{configMap: {names: [migrations]}, directory: {path: betting}}"
     },
-    Case(testDescription: "no source", rule: "exactly one of configMap and directory must be set") {
+    Case(testDescription: "no source", rule: "exactly one of configMap, directory, git and fluxSource must be set") {
       $0.migrations = "{}"
     },
     Case(testDescription: "names and selector", rule: "exactly one of names and selector must be set") {

@@ -1195,6 +1195,43 @@ BEGIN
   LOOP
     EXECUTE command;
   END LOOP;
+  -- e. row-level security: the flags, then policies, of which one that is otherwise is made anew
+  FOR command IN
+    WITH tables AS (
+      SELECT s.shardid, s.relid, c.relrowsecurity, c.relforcerowsecurity
+        FROM citus_internal.local_tables(relation) s JOIN pg_class c ON c.oid = s.relid
+    ), policy AS (
+      SELECT t.shardid, t.relid, p.polname, format(' AS %s FOR %s TO %s%s%s',
+               CASE WHEN p.polpermissive THEN 'PERMISSIVE' ELSE 'RESTRICTIVE' END,
+               CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE'
+                             ELSE 'ALL' END,
+               (SELECT string_agg(CASE role WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(role)) END, ', ' ORDER BY role)
+                  FROM unnest(p.polroles) role),
+               ' USING (' || pg_get_expr(p.polqual, p.polrelid) || ')',
+               ' WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')') AS definition
+        FROM tables t JOIN pg_policy p ON p.polrelid = t.relid
+    )
+    SELECT part FROM (
+      SELECT 1 AS n, format('ALTER TABLE %s %s ROW LEVEL SECURITY', citus_internal.qualified(t.relid),
+                            CASE WHEN shell.relrowsecurity THEN 'ENABLE' ELSE 'DISABLE' END) AS part
+        FROM tables t WHERE t.shardid IS NOT NULL AND t.relrowsecurity <> shell.relrowsecurity
+      UNION ALL
+      SELECT 2, format('ALTER TABLE %s %s ROW LEVEL SECURITY', citus_internal.qualified(t.relid),
+                       CASE WHEN shell.relforcerowsecurity THEN 'FORCE' ELSE 'NO FORCE' END)
+        FROM tables t WHERE t.shardid IS NOT NULL AND t.relforcerowsecurity <> shell.relforcerowsecurity
+      UNION ALL
+      SELECT 3, format('DROP POLICY %I ON %s', p.polname, citus_internal.qualified(p.relid)) FROM policy p
+       WHERE p.shardid IS NOT NULL AND NOT EXISTS (
+         SELECT FROM policy w WHERE w.shardid IS NULL AND w.polname = p.polname AND w.definition = p.definition)
+      UNION ALL
+      SELECT 4, format('CREATE POLICY %I ON %s', w.polname, citus_internal.qualified(t.relid)) || w.definition
+        FROM policy w CROSS JOIN tables t
+       WHERE w.shardid IS NULL AND t.shardid IS NOT NULL AND NOT EXISTS (
+         SELECT FROM policy p WHERE p.relid = t.relid AND p.polname = w.polname AND p.definition = w.definition)
+    ) changes ORDER BY n
+  LOOP
+    EXECUTE command;
+  END LOOP;
   PERFORM set_config('citus_standin.internal', was_internal, true);
 END $$;
 

@@ -29,6 +29,7 @@ struct FlywayCommandLine: Sendable, Equatable {
   /// In the order given.
   private(set) var settings: [Setting] = []
   private(set) var output = OutputOptions()
+  private(set) var drift = DriftOptions()
 
   private var verbs: [Verb] = []
   private var words: [String] = []
@@ -88,6 +89,9 @@ struct FlywayCommandLine: Sendable, Equatable {
     guard !isSequential || verbs == [.new] else {
       throw CommandError(.usage, "--sequential is for new.", nextStep: "Leave it out.")
     }
+    guard !drift.isGiven || verbs.contains(.drift) || asksForHelp else {
+      throw CommandError(.usage, "--baseline, --save and --ignore are for drift.", nextStep: "Leave them out.")
+    }
   }
 }
 
@@ -136,7 +140,7 @@ extension FlywayCommandLine {
     try take(name, value, dashes: "--", flags)
   }
 
-  private static let ownValued: Set<String> = ["output", "output-type", "outputType", "color"]
+  private static let ownValued = DriftOptions.flags.union(["output", "output-type", "outputType", "color"])
 
   private static func looksLikeFlag(_ text: String) -> Bool {
     text.hasPrefix("-") && text.dropFirst().first.map { $0.isLetter || $0 == "-" } == true
@@ -161,6 +165,7 @@ extension FlywayCommandLine {
   private mutating func take(
     _ name: String, _ value: String, dashes: String, _ flags: FlagTable
   ) throws(CommandError) {
+    if try drift.take(name, value) { return }
     switch name {
     case "output": output.format = try Self.format(value, ["text": .text, "json": .json], of: dashes + name)
     case "outputType", "output-type":
@@ -189,7 +194,8 @@ extension FlywayCommandLine {
   }
 
   private static func unknown(_ shown: String, _ name: String, _ flags: FlagTable) -> CommandError {
-    let own = ["help", "version", "quiet", "debug", "output", "color", "migration-ids", "sequential"]
+    let own =
+      ["help", "version", "quiet", "debug", "output", "color", "migration-ids", "sequential"] + DriftOptions.flags
     let near = flags.nearest(name) ?? NearestName.of(name, among: own)
     let hint = near.map { near in
       shown.hasPrefix("--") ? "Did you mean \(FlagTable.flag(of: near))?" : "Did you mean -\(near)=...?"

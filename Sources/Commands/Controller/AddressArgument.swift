@@ -8,6 +8,9 @@ struct AddressArgument: ExpressibleByArgument, Equatable {
   /// Every IPv4 address, port 8080, as controller-runtime has it for metrics.
   static let standard = AddressArgument(OperationsAddress("0.0.0.0:8080"))
 
+  /// Off.
+  static let nowhere = AddressArgument(nil)
+
   private init(_ value: OperationsAddress?) {
     self.value = value
   }

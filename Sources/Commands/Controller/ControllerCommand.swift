@@ -34,6 +34,12 @@ struct ControllerCommand: AsyncParsableCommand {
   @Flag(help: "Lets spec.promotion.after name resources of other namespaces.")
   var allowCrossNamespaceReferences = false
 
+  @Option(help: "The folder where fetched Git repositories are kept; a private one below TMPDIR if absent.")
+  var gitCache: String?
+
+  @Option(help: "How many MiB they may take (16 to 1048576).")
+  var gitCacheSize = 1024
+
   @Option(help: "How many resources are looked at at once (1 to 1000).")
   var concurrency = 8
 
@@ -46,6 +52,11 @@ struct ControllerCommand: AsyncParsableCommand {
   @Option(help: "Where /healthz, /readyz and /metrics are served: host:port, or an empty text for nowhere.")
   var operationsAddress = AddressArgument.standard
 
+  @Option(help: "Where webhooks are served: host:port; nowhere if absent.")
+  var webhookAddress = AddressArgument.nowhere
+
+  @OptionGroup var sources: SourceOptions
+
   @OptionGroup var election: ElectionOptions
 
   @OptionGroup var log: LogOptions
@@ -56,6 +67,9 @@ struct ControllerCommand: AsyncParsableCommand {
     }
     guard (1...1000).contains(concurrencyPerTarget) else {
       throw ValidationError("--concurrency-per-target must be between 1 and 1000, not \(concurrencyPerTarget).")
+    }
+    guard (16...1_048_576).contains(gitCacheSize) else {
+      throw ValidationError("--git-cache-size must be between 16 and 1048576, not \(gitCacheSize).")
     }
     guard (1...3600).contains(drainTimeout) else {
       throw ValidationError("--drain-timeout must be between 1 and 3600, not \(drainTimeout).")
@@ -79,7 +93,7 @@ struct ControllerCommand: AsyncParsableCommand {
     do {
       try await ControllerProcess(
         settings: settings(configuration), configuration: configuration, operationsAddress: operationsAddress.value,
-        logger: logger
+        webhookAddress: webhookAddress.value, logger: logger
       ).run(drainTimeout: .seconds(drainTimeout))
     } catch {
       logger.error("controller failed", metadata: ["error": "\(error)"])
@@ -94,6 +108,9 @@ struct ControllerCommand: AsyncParsableCommand {
       identity: ProcessEnvironment.uniqueIdentity,
       election: .init(name: election.leaderElectName, timings: try election.timings))
     settings.allowsCrossNamespaceReferences = allowCrossNamespaceReferences
+    settings.gitCache = gitCache
+    settings.gitCacheBytes = gitCacheSize << 20
+    settings.allowsSourcesOfOtherNamespaces = sources.allowCrossNamespaceSources
     return settings
   }
 }

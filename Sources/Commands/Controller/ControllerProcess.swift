@@ -2,6 +2,7 @@ internal import Controller
 internal import HTTP
 internal import Kubernetes
 internal import Logging
+internal import MigrationSources
 internal import Operations
 internal import ServiceLifecycle
 internal import Telemetry
@@ -12,11 +13,13 @@ struct ControllerProcess {
   private let http = HTTPClient()
   private let controller: ControllerService
   private let operations: OperationsServer?
+  private let webhooks: WebhookServer?
   private let logger: Logger
 
   /// Puts them together; nothing happens before `run`.
   init(
     settings: ControllerSettings, configuration: KubernetesConfiguration, operationsAddress: OperationsAddress?,
+    webhookAddress: OperationsAddress?,
     logger: Logger
   ) {
     let registry = MetricRegistry()
@@ -25,6 +28,7 @@ struct ControllerProcess {
     metrics.leading(false, lease: settings.election.name)
     var settings = settings
     settings.metrics = metrics
+    settings.artifacts = ArtifactSource(http: http)
     let client = KubernetesClient(
       configuration: configuration, http: http, logger: logger, userAgent: "whimbrel/\(Version.current)",
       observer: { metrics.requested($0) })
@@ -38,6 +42,7 @@ struct ControllerProcess {
           metrics: { registry.read() }),
         logger: logger)
     }
+    webhooks = webhookAddress.map { WebhookServer(address: $0, handler: Self.handler(controller), logger: logger) }
     self.controller = controller
     self.logger = logger
   }
@@ -53,6 +58,7 @@ struct ControllerProcess {
     } else {
       services = [configuration(controller)]
     }
+    if let webhooks { services.append(configuration(webhooks)) }
     var group = ServiceGroupConfiguration(
       services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     group.maximumGracefulShutdownDuration = drainTimeout
@@ -63,6 +69,21 @@ struct ControllerProcess {
       throw error
     }
     await http.close()
+  }
+
+  private static func handler(_ controller: ControllerService) -> WebhookHandler {
+    WebhookHandler(
+      isReady: { controller.knowsWebhooks },
+      secret: { target in
+        let key = ObjectKey(namespace: target.namespace, name: target.name)
+        guard let webhook = await controller.webhook(of: key), let kind = WebhookKind(rawValue: webhook.type) else {
+          return nil
+        }
+        return WebhookSecret(kind: kind, token: webhook.token)
+      },
+      reconcile: { target in
+        await controller.requestLook(at: ObjectKey(namespace: target.namespace, name: target.name))
+      })
   }
 
   private func configuration(_ service: any Service) -> ServiceGroupConfiguration.ServiceConfiguration {

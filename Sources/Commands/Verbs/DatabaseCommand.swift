@@ -9,6 +9,8 @@ struct DatabaseCommand: Sendable {
   let invocation: Invocation
   /// `-migrationIds`.
   let onlyMigrationIdentifiers: Bool
+  /// What `drift` is told.
+  let drift: DriftOptions
   let clock: WallClock
 
   var configuration: FlywayConfiguration { invocation.configuration }
@@ -36,7 +38,7 @@ struct DatabaseCommand: Sendable {
     let counts = outcomes.contains { outcome in
       outcome.failure != nil && !(console.format == .flywayJSON && outcome.isFlywaySuccess)
     }
-    return counts ? ExitStatus.failure : ExitStatus.success
+    return counts ? ExitStatus.failure : outcomes.map(\.status).max() ?? ExitStatus.success
   }
 
   /// Flyway's result for one verb, `individualResults` for several; an error alone where no result is.

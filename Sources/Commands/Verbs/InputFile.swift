@@ -3,8 +3,8 @@ internal import Glibc
 
 /// Reads the small files that a person names.
 enum InputFile {
-  /// A settings file, at most as long as those may be; `-` is the standard input.
-  static func read(_ path: String) -> SettingsInput.FileContent {
+  /// A file of at most so many bytes, by default as many as a settings file may have; `-` is the standard input.
+  static func read(_ path: String, limit: Int = SettingsInput.largestFile) -> SettingsInput.FileContent {
     let isInput = path == "-"
     let descriptor = isInput ? 0 : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
     guard descriptor >= 0 else {
@@ -12,7 +12,7 @@ enum InputFile {
     }
     defer { if !isInput { close(descriptor) } }
     // One byte more than it may hold, so that too much is seen.
-    var bytes = [UInt8](repeating: 0, count: SettingsInput.largestFile + 1)
+    var bytes = [UInt8](repeating: 0, count: limit + 1)
     var count = 0
     while count < bytes.count {
       let got = bytes.withUnsafeMutableBytes { buffer in
@@ -25,8 +25,8 @@ enum InputFile {
       }
       count += got
     }
-    guard count <= SettingsInput.largestFile else {
-      return .unreadable("it has more than \(SettingsInput.largestFile >> 20) MiB")
+    guard count <= limit else {
+      return .unreadable("it has more than \(limit >> 20) MiB")
     }
     return .bytes(Array(bytes[..<count]))
   }

@@ -9,6 +9,8 @@ struct VerbOutcome: Sendable {
   /// Whether `json` is a result although it failed: Flyway prints an error alone for everything but `migrate`,
   /// `validate` and `undo`.
   var isResult = true
+  /// How the process ends if nothing failed: with another code than 0 where there is something to be seen to.
+  var status = ExitStatus.success
   /// Whether Flyway's JSON ends with 0 all the same.
   var isFlywaySuccess = false
 }

@@ -28,6 +28,7 @@ struct VerbRun: Sendable {
       case .migrate: return await migrate(request, context, schema: schema)
       case .undo: return await undo(request, context, schema: schema)
       case .plan: return try await plan(scripts, context)
+      case .drift: return try await drift(scripts, context)
       default: return try await look(verb, request, context, schema: schema)
       }
     } catch {

@@ -23,6 +23,8 @@ extension MigrationMetrics {
     if let count = status.pendingCount { pending(count) }
     held(status.gate?.held ?? 0)
     if let cluster = status.condition(.clusterReady) { clusterReady(cluster.status == "True") }
+    let drift = status.condition(.driftFree)?.status
+    self.drift(drift == "True" ? false : drift == "False" ? true : nil)
     if let workersExpected { workers(ready: status.cluster?.workersReady, expected: workersExpected) }
   }
 }

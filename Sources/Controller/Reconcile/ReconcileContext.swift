@@ -8,6 +8,10 @@ struct ReconcileContext: Sendable {
   var client: KubernetesClient
   /// Where directory sources are read from; nil when the controller has no migrations root.
   var directories: DirectorySource?
+  /// Reads Git repositories.
+  var git: GitSource?
+  /// Where artifacts of Flux come from; nil when the controller cannot download.
+  var flux: FluxSources?
   var leases: TargetLeases
   /// Names the sessions of runs.
   var installation: Installation

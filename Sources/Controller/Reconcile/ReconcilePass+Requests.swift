@@ -68,6 +68,7 @@ extension ReconcilePass {
     }
     switch outcome {
     case .done(.success(let report)):
+      await keepBaselineAfterRepair(request, session)
       return handled(token, RepairStatus(report, at: context.clock.now()))
     case .done(.failure(let error)) where error.isTransient:
       return Verdict(error)

@@ -77,12 +77,17 @@ struct ReconcilePass {
       let plan = history.plan(scripts, settings: settings)
       observation.plan = PlanObservation(plan: plan, history: history.rows, target: parameters.targetIdentity)
       let blocking = plan.problems.filter(\.isBlocking)
-      guard blocking.isEmpty else { return Verdict(problems: blocking) }
+      guard blocking.isEmpty else {
+        noteScriptDrift(blocking, plan)
+        return Verdict(problems: blocking)
+      }
       let starts = !plan.steps.isEmpty || history.needsPreparation(settings: settings)
       let passage = await passGates(plan, target: parameters.targetIdentity, starts: starts)
-      guard case .open(let gate) = passage, starts else { return passage.verdict }
       var request = RunRequest(scripts: scripts, settings: settings, execution: reading.execution)
       request.mayContinue = context.mayContinue
+      guard case .open(let gate) = passage, starts else {
+        return await compare(request, session, beside: passage.verdict)
+      }
       if let gate { request.mayStart = { gate.mayStart($0) } }
       return await apply(request, session, parameters, gate)
     } catch {
@@ -102,6 +107,8 @@ struct ReconcilePass {
         return try await directories.snapshot(
           path: directory.path, reading: reading.settings.naming.suffixes)
       }
+      if let request = reading.git { return try await gitSnapshot(request) }
+      if let fluxSource = spec.migrations.fluxSource { return try await fluxSnapshot(fluxSource) }
       return try ConfigMapSource.snapshot(of: try await configMaps())
     } catch let error as SourceError {
       throw Halt(verdict: Verdict(error))
@@ -170,7 +177,7 @@ struct ReconcilePass {
     let scripts = MigrationSet.resolve(snapshot.files, settings: settings)
     let blocking = scripts.problems.filter(\.isBlocking)
     guard blocking.isEmpty else { throw Halt(verdict: Verdict(problems: blocking, inSource: true)) }
-    observation.sourceWarnings = scripts.problems.map(\.message)
+    observation.sourceWarnings = snapshot.warnings + scripts.problems.map(\.message)
     observation.source = SourceStatus(
       revision: snapshot.revision, digest: snapshot.digest, scripts: scripts.versioned.count + scripts.repeatables.count
     )
@@ -222,12 +229,14 @@ struct ReconcilePass {
       object: object, runs: runs,
       endRemnants: { [context] in await Self.endRemnants(parameters, context) },
       publish: { [publish, observation] progress in publish(progress, observation) })
+    let before = await driftBeforeRun(request, session)
     let result = await run.perform(request, on: session)
     observation.run = result.progress?.status ?? observation.run
     if let summary = result.summary {
       observation.plan = PlanObservation(
         plan: summary.plan, history: summary.history.rows, target: parameters.targetIdentity)
-      return verdict(after: gate, summary.plan, target: parameters.targetIdentity)
+      let drift = await compare(request, session, after: before)
+      return verdict(after: gate, summary.plan, target: parameters.targetIdentity).and(drift)
     }
     if let history = try? await session.readHistory(request.settings) {
       // What the run applied before it failed shows even though it failed; where the connection is gone, the next look shows it.

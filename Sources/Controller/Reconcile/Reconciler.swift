@@ -187,7 +187,7 @@ final class Reconciler: Sendable {
       show(status, of: object)
       let announcements =
         [observation.repair.map { Announcement($0) }] + Announcement.gates(from: before, to: status)
-        + [.change(from: before, to: status)]
+        + [.change(from: before, to: status), .drift(from: before, to: status)]
       for announcement in announcements.compactMap(\.self) {
         context.announce(announcement, regarding: object)
       }
@@ -207,7 +207,7 @@ final class Reconciler: Sendable {
     case .waiting(let reason, _, _) where GateHold.Reason(rawValue: reason.rawValue) != nil:
       // What a gate waits for tells of itself, or has its time.
       backoff.withLock { $0.forget(object.key) }
-      return .resync(after: reading.interval)
+      return .resync(after: min(reading.interval, driftDelay(reading, object)))
     case .waiting(let reason, _, _):
       // Another run ends, or its Lease expires, within seconds: long waits would only delay the take-over.
       let isLocked = reason == .leaseHeld || reason == .databaseLocked
@@ -217,14 +217,27 @@ final class Reconciler: Sendable {
           $0.delay(for: object.key, cause: reason, maximum: longest, random: .random(in: 0..<1))
         })
     case .stalled(let reason, _, _)
-    where [.authenticationFailed, .clusterReadinessTimeout, .databaseRejected].contains(reason):
+    where [.authenticationFailed, .sourceAuthenticationFailed, .clusterReadinessTimeout, .databaseRejected]
+      .contains(reason):
       return .retry(after: reading.retryInterval)
     case .repaired:
       return .retry(after: .zero)
-    case .applied, .upToDate, .applying, .suspended, .stalled:
+    case .applied, .upToDate, .stalled(.driftDetected, _, _):
       backoff.withLock { $0.forget(object.key) }
-      return .resync(after: reading.interval * Double.random(in: 0.95...1.05))
+      return .resync(after: min(varied(reading.interval), driftDelay(reading, object)))
+    case .applying, .suspended, .stalled:
+      backoff.withLock { $0.forget(object.key) }
+      return .resync(after: varied(reading.interval))
     }
+  }
+
+  // Not all resources at the same moment.
+  private func varied(_ interval: Duration) -> Duration { interval * Double.random(in: 0.95...1.05) }
+
+  // What was reported just now decides when the next comparison is due: `object` is as it was before this look.
+  private func driftDelay(_ reading: SpecReading, _ object: CitusMigration) -> Duration {
+    let schedule = DriftSchedule(policy: reading.drift, status: writer.current(object), now: context.clock.now())
+    return schedule.delay(retryInterval: reading.retryInterval) ?? reading.interval
   }
 
   private func log(_ verdict: Verdict, _ object: CitusMigration) {

@@ -9,6 +9,7 @@ package struct ReferenceIndex: Sendable {
     var secrets: Set<ObjectKey> = []
     /// The resources of this cluster that it comes after.
     var upstreams: Set<ObjectKey> = []
+    var flux: FluxKey?
     /// Labels that a ConfigMap must all have; nil when the resource does not choose by label.
     var selector: [String: String]?
     /// Under which label the resource is filed.
@@ -26,6 +27,8 @@ package struct ReferenceIndex: Sendable {
   private var configMapUsers: [ObjectKey: Set<ObjectKey>] = [:]
   private var secretUsers: [ObjectKey: Set<ObjectKey>] = [:]
   private var followers: [ObjectKey: Set<ObjectKey>] = [:]
+  private var fluxUsers: [FluxKey: Set<ObjectKey>] = [:]
+  private var fluxUserCounts: [FluxKind: Int] = [:]
   private var selectorUsers: [Label: Set<ObjectKey>] = [:]
   /// Labels of ConfigMaps as last seen: a map that loses the label by which it was chosen concerns its old users as well.
   private var labels: [ObjectKey: [String: String]] = [:]
@@ -41,6 +44,10 @@ package struct ReferenceIndex: Sendable {
       for map in before.configMaps { configMapUsers.remove(key, from: map) }
       for secret in before.secrets { secretUsers.remove(key, from: secret) }
       for upstream in before.upstreams { followers.remove(key, from: upstream) }
+      if let flux = before.flux {
+        fluxUsers.remove(key, from: flux)
+        fluxUserCounts[flux.kind, default: 0] -= 1
+      }
       if let label = before.label { selectorUsers.remove(key, from: label) }
     }
     uses[key] = use
@@ -48,6 +55,10 @@ package struct ReferenceIndex: Sendable {
     for map in use.configMaps { configMapUsers[map, default: []].insert(key) }
     for secret in use.secrets { secretUsers[secret, default: []].insert(key) }
     for upstream in use.upstreams { followers[upstream, default: []].insert(key) }
+    if let flux = use.flux {
+      fluxUsers[flux, default: []].insert(key)
+      fluxUserCounts[flux.kind, default: 0] += 1
+    }
     if let label = use.label { selectorUsers[label, default: []].insert(key) }
   }
 
@@ -67,6 +78,11 @@ package struct ReferenceIndex: Sendable {
 
   /// The resources that come after another one.
   package func followers(of upstream: ObjectKey) -> Set<ObjectKey> { followers[upstream] ?? [] }
+  /// The resources that take a source object of Flux.
+  package func users(ofFlux source: FluxKey) -> Set<ObjectKey> { fluxUsers[source] ?? [] }
+
+  /// The kinds of Flux that resources refer to.
+  package var fluxKinds: Set<FluxKind> { Set(fluxUserCounts.lazy.filter { $0.value > 0 }.map(\.key)) }
 
   private func selecting(_ labels: [String: String], in namespace: String?) -> Set<ObjectKey> {
     guard !selectorUsers.isEmpty else { return [] }
@@ -94,6 +110,9 @@ package struct ReferenceIndex: Sendable {
       guard let name = upstream.name else { continue }
       use.upstreams.insert(ObjectKey(namespace: upstream.namespace ?? namespace, name: name))
     }
+    for name in spec.migrations.git?.secretNames ?? [] {
+      use.secrets.insert(ObjectKey(namespace: namespace, name: name))
+    }
     if let source = spec.migrations.configMap {
       use.configMaps = Set((source.names ?? []).map { ObjectKey(namespace: namespace, name: $0) })
       use.selector = source.selector?.matchLabels
@@ -103,6 +122,7 @@ package struct ReferenceIndex: Sendable {
         return Label(namespace: namespace, key: first?.key, value: first?.value)
       }
     }
+    use.flux = spec.migrations.fluxSource.flatMap { FluxKey($0, in: namespace) }
     return use
   }
 }

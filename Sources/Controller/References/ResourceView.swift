@@ -20,6 +20,8 @@ package struct ResourceView: Sendable {
   private var index = ReferenceIndex()
   /// Of what each resource last told those that come after it.
   private var evidence: [ObjectKey: Int] = [:]
+  /// What was seen last of source objects of Flux that resources take.
+  private var fluxStates: [FluxKey: FluxState] = [:]
 
   /// A view of nothing.
   package init() {}
@@ -69,6 +71,20 @@ package struct ResourceView: Sendable {
   package func changed(secret key: ObjectKey) -> Effect {
     look(index.users(ofSecret: key))
   }
+
+  /// Takes in a source object of Flux as it is now, nil when it is gone; what of it does not count asks for nothing.
+  package mutating func changed(flux key: FluxKey, _ state: FluxState?) -> Effect {
+    let users = index.users(ofFlux: key)
+    guard !users.isEmpty else {
+      fluxStates[key] = nil
+      return .none
+    }
+    let before = fluxStates.updateValue(state ?? FluxState(), forKey: key)
+    return before == state ?? FluxState() ? .none : .look(users)
+  }
+
+  /// The kinds of Flux that resources refer to.
+  package var fluxKinds: Set<FluxKind> { index.fluxKinds }
 
   private func look(_ keys: Set<ObjectKey>) -> Effect { keys.isEmpty ? .none : .look(keys) }
 }

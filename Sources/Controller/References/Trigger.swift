@@ -12,6 +12,8 @@ package struct Trigger: Sendable, Equatable {
   /// What opens gates.
   package let approveToken: String?
   package let bypassToken: String?
+  /// Of `whimbrel.dev/accept-drift`: another token accepts what is there once more.
+  package let acceptDriftToken: String?
   package let isDeleting: Bool
 
   /// Takes from an object what counts.
@@ -23,6 +25,7 @@ package struct Trigger: Sendable, Equatable {
     cancelToken = object.cancelToken
     approveToken = object.approveToken
     bypassToken = object.bypassToken
+    acceptDriftToken = object.acceptDriftToken
     isDeleting = object.metadata.deletionTimestamp != nil
   }
 }

@@ -43,7 +43,7 @@ extension Announcement {
     if let stalled = status.condition(.stalled) {
       // The summary tells one failure from another of the same kind: `Failed V7`, `Failed V8`.
       let isKnown = told == stalled.reason && before?.summary == status.summary
-      guard !isKnown, stalled.reason != Reason.cancelled.rawValue else { return nil }
+      guard !isKnown, ![Reason.cancelled, .driftDetected].map(\.rawValue).contains(stalled.reason) else { return nil }
       return Announcement(isWarning: true, stalled.reason, action: "Stall", stalled.message)
     }
     guard let waiting = status.condition(.reconciling), waiting.reason != told,

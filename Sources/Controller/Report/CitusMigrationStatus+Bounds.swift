@@ -27,6 +27,7 @@ extension CitusMigrationStatus {
     status.approval = approval?.bounded
     status.bypass = bypass?.bounded
     status.applied = applied?.suffix(AppliedEvidence.listed).map(\.bounded)
+    status.drift = drift?.bounded
     return status
   }
 }

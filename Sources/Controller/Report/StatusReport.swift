@@ -43,6 +43,7 @@ package struct StatusReport: Sendable {
     status.lastRepair = observation.repair ?? previous?.lastRepair
     status.cancellation = observation.cancellation ?? (observation.isReleased ? nil : previous?.cancellation)
     addGates(observation, to: &status)
+    status.drift = drift(observation)
     status.conditions = conditions(verdict, observation)
     return status.bounded
   }
@@ -88,6 +89,7 @@ package struct StatusReport: Sendable {
       stage(.sourceReady, verdict, reached: Self.sourceMessage(observation)),
       stage(.clusterReady, verdict, reached: observation.clusterMessage),
       gateStage(observation),
+      driftFree(observation),
     ].compactMap(\.self)
     return conditions
   }
@@ -141,6 +143,22 @@ package struct StatusReport: Sendable {
   private func gateStage(_ observation: Observation) -> Condition? {
     guard observation.gate != nil else { return previous?.condition(.gateOpen) }
     return gateCondition(observation).map { condition(.gateOpen, $0.status, $0.reason, $0.message) }
+  }
+
+  private func driftFree(_ observation: Observation) -> Condition? {
+    switch observation.drift {
+    case .off: nil
+    case .compared(_, let outcome): condition(.driftFree, outcome.status, outcome.reason, outcome.message)
+    case .noted, nil: previous?.condition(.driftFree)
+    }
+  }
+
+  private func drift(_ observation: Observation) -> DriftStatus? {
+    switch observation.drift {
+    case .off: nil
+    case .compared(let status, _), .noted(let status): status
+    case nil: previous?.drift
+    }
   }
 
   private func condition(_ type: ConditionType, _ status: String, _ reason: Reason, _ message: String) -> Condition {

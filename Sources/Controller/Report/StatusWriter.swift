@@ -53,6 +53,8 @@ final class StatusWriter: Sendable {
         try await patch(status, of: object, testing: tested)
         return .written
       } catch {
+        // The server itself repeats a patch that others overtake; should it ever give up, it is sent again.
+        if error.code == .conflict { continue }
         guard error.code == .invalid else { throw error }
         // What the tests of the patch did not find as expected: the object itself tells which.
         let found = try await client.get(

@@ -85,6 +85,10 @@ extension Verdict {
     switch error.code {
     case .notFound: self = .waiting(.sourceNotFound, summary: "Waiting for source", message: error.message)
     case .unavailable: self = .waiting(.sourceUnavailable, summary: "Source unavailable", message: error.message)
+    case .authenticationFailed:
+      self = .stalled(
+        .sourceAuthenticationFailed, summary: "Source authentication failed", message: error.message)
+    case .notVerified: self = .stalled(.sourceNotVerified, summary: "Source not verified", message: error.message)
     default: self = .stalled(.invalidSource, summary: "Invalid source", message: error.message)
     }
   }

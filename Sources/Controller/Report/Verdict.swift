@@ -27,10 +27,18 @@ package enum Verdict: Sendable, Equatable {
     }
   }
 
+  /// What two stages say together: what needs a person counts, else what the first one says.
+  func and(_ other: Verdict) -> Verdict {
+    if case .stalled = self { return self }
+    if case .stalled = other { return other }
+    return self
+  }
+
   /// Which condition besides `Ready` the reason speaks of.
   package var stage: ConditionType? {
     switch reason {
-    case .sourceNotFound, .sourceUnavailable, .invalidSource: .sourceReady
+    case .sourceNotFound, .sourceUnavailable, .invalidSource, .sourceAuthenticationFailed, .sourceNotVerified:
+      .sourceReady
     case .secretNotFound, .secretUnavailable, .databaseUnreachable, .coordinatorNotReady, .waitingForWorkers,
       .metadataNotSynced, .nodesUnreachable, .versionsDiffer, .preparedTransactions, .remnantsAtWork,
       .shardMoveRunning,
@@ -59,6 +67,7 @@ package struct Observation: Sendable, Equatable {
   package var cancellation: CancellationStatus?
   /// Whether the cancellation that was reported before holds no longer.
   package var isReleased = false
+  package var drift: DriftObservation?
 
   /// An observation of nothing yet.
   package init() {}

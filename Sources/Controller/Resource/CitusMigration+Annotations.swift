@@ -2,9 +2,11 @@ internal import Kubernetes
 
 // What a person asks for by annotation. A token is any text; a new one is a new request.
 extension CitusMigration {
+  static let reconcileAnnotation = "whimbrel.dev/reconcile-at"
+
   /// Asks for a look now; the first that is set counts (the second is Flux's).
   package var reconcileToken: String? {
-    token("whimbrel.dev/reconcile-at") ?? token("reconcile.fluxcd.io/requestedAt")
+    token(Self.reconcileAnnotation) ?? token("reconcile.fluxcd.io/requestedAt")
   }
 
   /// Asks for Flyway's repair, once for each token.
@@ -21,6 +23,8 @@ extension CitusMigration {
 
   /// The digest of the plan for which all gates are opened.
   package var bypassToken: String? { token("whimbrel.dev/bypass-gates") }
+  /// Says that what the database holds now is right, once for each token.
+  package var acceptDriftToken: String? { token("whimbrel.dev/accept-drift") }
 
   // As long as the status field that repeats it may be; empty is as good as absent.
   private func token(_ name: String) -> String? {

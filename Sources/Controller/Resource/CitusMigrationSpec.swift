@@ -5,6 +5,8 @@ package struct CitusMigrationSpec: Codable, Sendable, Equatable {
   package var flyway: FlywaySpec?
   package var execution: ExecutionSpec?
   package var promotion: PromotionSpec?
+  package var webhook: WebhookSpec?
+  package var drift: DriftSpec?
   package var suspend: Bool?
   package var interval: String?
   package var retryInterval: String?
@@ -21,6 +23,8 @@ package struct CitusMigrationSpec: Codable, Sendable, Equatable {
 package struct MigrationsSpec: Codable, Sendable, Equatable {
   package var configMap: ConfigMapSpec?
   package var directory: DirectorySpec?
+  package var git: GitSpec?
+  package var fluxSource: FluxSourceSpec?
 
   /// ConfigMaps of the resource's own namespace: by name or by label, not both.
   package struct ConfigMapSpec: Codable, Sendable, Equatable {
@@ -39,9 +43,14 @@ package struct MigrationsSpec: Codable, Sendable, Equatable {
   }
 
   /// Makes a source.
-  package init(configMap: ConfigMapSpec? = nil, directory: DirectorySpec? = nil) {
+  package init(
+    configMap: ConfigMapSpec? = nil, directory: DirectorySpec? = nil, git: GitSpec? = nil,
+    fluxSource: FluxSourceSpec? = nil
+  ) {
     self.configMap = configMap
     self.directory = directory
+    self.git = git
+    self.fluxSource = fluxSource
   }
 }
 

@@ -24,6 +24,7 @@ package struct CitusMigrationStatus: Codable, Sendable, Equatable {
   package var approval: ApprovalStatus?
   package var bypass: ApprovalStatus?
   package var applied: [AppliedStatus]?
+  package var drift: DriftStatus?
 
   /// An empty status.
   package init() {}

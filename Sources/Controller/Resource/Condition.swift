@@ -20,6 +20,7 @@ package enum ConditionType: String, Sendable, CaseIterable {
   case sourceReady = "SourceReady"
   case clusterReady = "ClusterReady"
   case gateOpen = "GateOpen"
+  case driftFree = "DriftFree"
 }
 
 /// Why a condition is as it is; docs/conditions.md lists what each means and what to do.
@@ -28,6 +29,8 @@ package enum Reason: String, Sendable, CaseIterable {
   case applied = "Applied"
   case succeeded = "Succeeded"
   case upToDateWithHeldMigrations = "UpToDateWithHeldMigrations"
+  case noDrift = "NoDrift"
+  case baselineTaken = "BaselineTaken"
   // Under way, or healing by itself
   case applying = "Applying"
   case suspended = "Suspended"
@@ -57,11 +60,15 @@ package enum Reason: String, Sendable, CaseIterable {
   case outsideWindow = "OutsideWindow"
   case frozen = "Frozen"
   case upstreamUnavailable = "UpstreamUnavailable"
+  case notChecked = "NotChecked"
+  case baselineReplaced = "BaselineReplaced"
   // In need of a person
   case upstreamDiverged = "UpstreamDiverged"
   case upstreamCycle = "UpstreamCycle"
   case invalidSpec = "InvalidSpec"
   case invalidSource = "InvalidSource"
+  case sourceAuthenticationFailed = "SourceAuthenticationFailed"
+  case sourceNotVerified = "SourceNotVerified"
   case authenticationFailed = "AuthenticationFailed"
   case databaseRejected = "DatabaseRejected"
   case clusterReadinessTimeout = "ClusterReadinessTimeout"
@@ -71,5 +78,6 @@ package enum Reason: String, Sendable, CaseIterable {
   case migrationUndecided = "MigrationUndecided"
   case runTimedOut = "RunTimedOut"
   case cancelled = "Cancelled"
+  case driftDetected = "DriftDetected"
   case internalError = "InternalError"
 }

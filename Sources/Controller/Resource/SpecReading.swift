@@ -1,6 +1,7 @@
 package import MigrationCore
 package import MigrationEngine
 package import Promotion
+package import MigrationSources
 internal import Support
 
 /// A spec as the stages use it: defaults filled in, texts read, every rule of the schema checked again.
@@ -17,13 +18,18 @@ package struct SpecReading: Sendable, Equatable {
   package var timeout: Duration
   /// Nil without gates.
   package var promotion: PromotionSettings?
+  /// What is asked of a Git repository, where that is the source.
+  package var git: GitRequest?
+  package var drift = DriftPolicy()
 
   /// Reads a spec.
   /// - Throws: `SpecProblems` with everything that is wrong, by path.
   package init(_ spec: CitusMigrationSpec) throws(SpecProblems) {
     var reader = Reader()
     reader.checkMigrations(spec.migrations)
+    git = reader.git(spec.migrations.git)
     reader.checkCluster(spec.cluster)
+    reader.problems += spec.webhook?.problems ?? []
     workers = WorkerExpectation(
       expected: spec.cluster.workers.expected,
       isMinimum: reader.choice(
@@ -31,9 +37,15 @@ package struct SpecReading: Sendable, Equatable {
     readinessTimeout = reader.duration(
       "spec.cluster.readinessTimeout", spec.cluster.readinessTimeout, default: .seconds(600), least: .zero)
     interval = reader.duration("spec.interval", spec.interval, default: .seconds(600), least: .seconds(1))
+    // A repository is asked at each look, so the shorter of the two counts.
+    interval = min(
+      interval,
+      reader.duration(
+        "spec.migrations.git.interval", spec.migrations.git?.interval, default: interval, least: .seconds(1)))
     retryInterval = reader.duration("spec.retryInterval", spec.retryInterval, default: .seconds(30), least: .seconds(1))
     timeout = reader.duration("spec.timeout", spec.timeout, default: .seconds(3600), least: .seconds(1))
     execution = reader.execution(spec.execution)
+    drift = reader.drift(spec.drift)
     settings = reader.settings(spec.flyway)
     promotion = reader.promotion(spec.promotion)
     guard reader.problems.isEmpty else { throw SpecProblems(messages: reader.problems) }
@@ -50,21 +62,34 @@ private struct Reader {
   var problems: [String] = []
 
   mutating func checkMigrations(_ migrations: MigrationsSpec) {
-    switch (migrations.configMap, migrations.directory) {
-    case (let configMap?, nil):
+    let members = [
+      migrations.configMap != nil, migrations.directory != nil, migrations.git != nil, migrations.fluxSource != nil,
+    ]
+    guard members.count(where: { $0 }) == 1 else {
+      return problems.append("spec.migrations: exactly one of configMap, directory, git and fluxSource must be set")
+    }
+    if let configMap = migrations.configMap {
       // An empty selector would select every ConfigMap there is.
       let isEmpty = configMap.names?.isEmpty ?? configMap.selector?.matchLabels.isEmpty ?? true
       if isEmpty || (configMap.names == nil) == (configMap.selector == nil) {
         problems.append("spec.migrations.configMap: exactly one of names and selector must be set, and not empty")
       }
-    case (nil, let directory?):
+    } else if let directory = migrations.directory {
       if directory.path.isEmpty || directory.path.hasPrefix("/") || directory.path.split(separator: "/").contains("..")
       {
         problems.append("spec.migrations.directory.path: must be relative and stay below the migrations root")
       }
-    default:
-      problems.append("spec.migrations: exactly one of configMap and directory must be set")
+    } else if let fluxSource = migrations.fluxSource {
+      problems += fluxSource.problems
     }
+  }
+
+  mutating func git(_ spec: GitSpec?) -> GitRequest? {
+    guard let spec else { return nil }
+    var reader = GitReader()
+    let request = reader.read(spec)
+    problems += reader.problems
+    return request
   }
 
   mutating func checkCluster(_ cluster: ClusterSpec) {
@@ -136,6 +161,28 @@ private struct Reader {
     let settings = reader.read(spec)
     problems += reader.problems
     return settings
+  }
+
+  mutating func drift(_ spec: DriftSpec?) -> DriftPolicy {
+    var policy = DriftPolicy()
+    guard let spec else { return policy }
+    policy.mode = choice(
+      "spec.drift.onDrift", spec.onDrift, ["Off": .off, "Report": .report, "Fail": .fail], default: .report)
+    policy.interval = duration("spec.drift.interval", spec.interval, default: policy.interval, least: .seconds(1))
+    let patterns = spec.ignore ?? []
+    if patterns.count > DriftPattern.most {
+      problems.append("spec.drift.ignore: at most \(DriftPattern.most) patterns")
+    }
+    for (index, text) in patterns.prefix(DriftPattern.most).enumerated() {
+      guard let pattern = DriftPattern(text) else {
+        problems.append(
+          "spec.drift.ignore[\(index)]: '\(text.prefix(64))' is no pattern; write kind/name, such as index/public.tmp_*"
+        )
+        continue
+      }
+      policy.ignore.append(pattern)
+    }
+    return policy
   }
 
   mutating func settings(_ spec: FlywaySpec?) -> MigrationSettings {

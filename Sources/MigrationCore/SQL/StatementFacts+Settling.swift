@@ -5,7 +5,7 @@ extension StatementFacts {
     case createIndex(ConcurrentIndex)
     /// Look for the index: none means done, a valid one means not done, an invalid one means half done.
     case dropIndex(ConcurrentIndex)
-    /// Look for indexes that a concurrent rebuild leaves behind (`_ccnew`, `_ccold`); without them run it again.
+    /// Look for invalid indexes that a concurrent rebuild leaves behind (`_ccnew`, `_ccold`), drop them, run it again.
     case reindex(ConcurrentIndex)
     /// Doing it again does no harm, whether it was done or not.
     case runAgain

@@ -35,12 +35,12 @@ extension AloneRun {
     case .done:
       return try await settled(position)
     case .again: break
-    case .tidy(let index, let drop, let strays, let isDone):
+    case .tidy(let index, let drops, let strays, let isDone):
       request.report(.rebuilding(step, index: index))
-      try await tidy(index, drop, strays)
+      try await tidy(index, drops, strays)
       if isDone { return try await settled(position) }
-    case .undecided(let finding, let cleanUp):
-      throw .undecided(Undecided(position, .statement, finding, cleanUp: cleanUp))
+    case .undecided(let finding):
+      throw .undecided(Undecided(position, .statement, finding))
     }
     place.statement = nil
     return position.done
@@ -52,8 +52,8 @@ extension AloneRun {
     return position.done + 1
   }
 
-  private func tidy(_ index: String, _ drop: String?, _ strays: [String]) async throws(StepStop) {
-    if let drop { try await runner.execute([drop]) }
+  private func tidy(_ index: String, _ drops: [String], _ strays: [String]) async throws(StepStop) {
+    for drop in drops { try await runner.execute([drop]) }
     guard !strays.isEmpty else { return }
     let refusal = try await Self.asking { () async throws(PostgresError) in
       try await ShardIndexes(connection: connection, name: index).drop(strays)

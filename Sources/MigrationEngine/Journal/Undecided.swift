@@ -14,14 +14,11 @@ struct Undecided {
   let question: Question
   /// What was found, in a few words.
   let finding: String
-  /// Commands that take away what it left behind.
-  let cleanUp: [String]
 
-  init(_ position: Resumption, _ question: Question, _ finding: String, cleanUp: [String] = []) {
+  init(_ position: Resumption, _ question: Question, _ finding: String) {
     self.position = position
     self.question = question
     self.finding = finding
-    self.cleanUp = cleanUp
   }
 
   /// What to do, with the exact commands.
@@ -36,8 +33,7 @@ struct Undecided {
       return "do by hand what is left, statements \(position.done + 1) to \(count), then send: "
         + "\(command(done: count)); \(repair)"
     case .statement:
-      let first = cleanUp.isEmpty ? "look in the database" : "look in the database, \(cleanUp.joined(separator: "; "))"
-      return "\(first); if it was done, send: \(command(done: position.done + 1)); if it was not: "
+      return "look in the database; if it was done, send: \(command(done: position.done + 1)); if it was not: "
         + "\(command(done: position.done)); then it goes on by itself; \(repair)"
     }
   }

@@ -84,7 +84,9 @@ extension StepRunner {
 
   private func lasting(_ place: ScriptPlace, _ error: PostgresError, leftOver: String?, rank: Int) -> EngineError {
     var hints = [error.server?.hint].compactMap(\.self)
-    if let leftOver { hints.append("index \(leftOver) was left behind, invalid: DROP INDEX CONCURRENTLY \(leftOver)") }
+    if let leftOver {
+      hints.append("index \(leftOver) was left behind, invalid: DROP INDEX CONCURRENTLY IF EXISTS \(leftOver)")
+    }
     hints.append(nextStep(rank: rank))
     let failure = StepFailure(
       step: place.step, statement: place.statement, error: error, isRolledBack: false,

@@ -21,14 +21,14 @@ struct IndexLook {
     var isOnAllShards = true
     /// Indexes of shards that the coordinator does not know, under names that statements can use.
     var strays: [String] = []
-    /// Indexes that a concurrent rebuild has not tidied away.
+    /// Indexes of the table, on the coordinator, that a concurrent rebuild has not tidied away.
     var leftOvers: [String] = []
   }
 
   /// Finds the index that a statement names, if it is one that works on an index concurrently.
   func find(_ index: StatementFacts.ConcurrentIndex?) async throws(PostgresError) -> Finding {
     guard let index else { return Finding() }
-    if index.action == .reindex { return Finding(leftOvers: try await leftOvers()) }
+    if index.action == .reindex { return try await RebuildLeftOvers(connection: connection, index: index).find() }
     guard let name = index.name else { return Finding(isNamed: false) }
     var finding = Finding(name: name.name)
     finding.state = try await state(name.name, schema: index.schema, table: index.table)
@@ -60,17 +60,7 @@ struct IndexLook {
     return row["valid"] == "t" ? .valid(found) : .invalid(found)
   }
 
-  private func leftOvers() async throws(PostgresError) -> [String] {
-    let result = try await connection.execute(
-      """
-      SELECT c.oid::regclass::text AS name FROM pg_catalog.pg_class c
-      JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid
-      WHERE c.relname ~ '_cc(new|old)[0-9]*$' AND NOT i.indisvalid ORDER BY 1 LIMIT 20
-      """)
-    return result.rows.compactMap { $0["name"] }
-  }
-
-  private static func text(_ name: String, schema: String?) -> String {
+  static func text(_ name: String, schema: String?) -> String {
     schema.map { SQLText.table(schema: $0, name: name) } ?? SQLText.identifier(name)
   }
 }

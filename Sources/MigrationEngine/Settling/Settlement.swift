@@ -5,11 +5,11 @@ enum Settlement: Equatable {
   case done
   /// It was not done, or doing it again does no harm.
   case again
-  /// An index is half built or half dropped: what there is of it goes, on the coordinator by a statement and where only
-  /// shards have it; then the statement is sent again, unless it drops the index itself.
-  case tidy(index: String, drop: String?, strays: [String], isDone: Bool)
-  /// Nothing tells: what was found, and commands that take away what is left behind.
-  case undecided(String, commands: [String])
+  /// An index is half built, rebuilt or dropped: what there is of it goes, on the coordinator by statements and where
+  /// only shards have it; then the statement is sent again, unless it drops the index itself.
+  case tidy(index: String, drops: [String], strays: [String], isDone: Bool)
+  /// Nothing tells; what was found.
+  case undecided(String)
 
   /// Judges what is there after the session has ended.
   ///
@@ -21,20 +21,20 @@ enum Settlement: Equatable {
     case .dropIndex: dropped(finding)
     case .reindex: rebuilt(finding)
     case .runAgain: .again
-    case .ambiguous: .undecided("nothing in the database tells whether it was done", commands: [])
+    case .ambiguous: .undecided("nothing in the database tells whether it was done")
     }
   }
 
   private static func created(_ finding: IndexLook.Finding) -> Settlement {
     guard finding.isNamed else {
-      return .undecided("the index has no name in the script, so it cannot be told from others", commands: [])
+      return .undecided("the index has no name in the script, so it cannot be told from others")
     }
     switch finding.state {
     case .missing where finding.strays.isEmpty: return .again
-    case .missing: return .tidy(index: finding.name, drop: nil, strays: finding.strays, isDone: false)
+    case .missing: return .tidy(index: finding.name, drops: [], strays: finding.strays, isDone: false)
     case .valid where finding.isOnAllShards: return .done
     case .valid(let name), .invalid(let name):
-      return .tidy(index: name, drop: "DROP INDEX CONCURRENTLY IF EXISTS \(name)", strays: [], isDone: false)
+      return .tidy(index: name, drops: [drop(name)], strays: [], isDone: false)
     }
   }
 
@@ -44,19 +44,22 @@ enum Settlement: Equatable {
   private static func dropped(_ finding: IndexLook.Finding) -> Settlement {
     switch finding.state {
     case .missing where finding.strays.isEmpty: return .done
-    case .missing: return .tidy(index: finding.name, drop: nil, strays: finding.strays, isDone: true)
+    case .missing: return .tidy(index: finding.name, drops: [], strays: finding.strays, isDone: true)
     case .valid where finding.isOnAllShards: return .again
     case .valid(let name), .invalid(let name):
-      return .tidy(index: name, drop: "DROP INDEX CONCURRENTLY IF EXISTS \(name)", strays: [], isDone: true)
+      return .tidy(index: name, drops: [drop(name)], strays: [], isDone: true)
     }
   }
 
+  // The new index of a rebuild that was not finished, and the old one of a rebuild that was: no query uses either, and
+  // PostgreSQL's documentation of REINDEX says to drop them and to rebuild again.
   private static func rebuilt(_ finding: IndexLook.Finding) -> Settlement {
-    guard finding.leftOvers.isEmpty else {
-      return .undecided(
-        "the rebuilding left \(finding.leftOvers.joined(separator: ", ")) behind",
-        commands: finding.leftOvers.map { "DROP INDEX CONCURRENTLY \($0)" })
-    }
-    return .again
+    guard !finding.leftOvers.isEmpty || !finding.strays.isEmpty else { return .again }
+    return .tidy(
+      index: (finding.leftOvers + finding.strays).joined(separator: ", "), drops: finding.leftOvers.map(drop),
+      strays: finding.strays, isDone: false)
   }
+
+  // Citus refuses shards that have no such index, and drops nothing more then, without IF EXISTS.
+  private static func drop(_ index: String) -> String { "DROP INDEX CONCURRENTLY IF EXISTS \(index)" }
 }

@@ -28,7 +28,7 @@ struct CommandLinePageTests {
     for line in text.split(separator: "\n") where line.contains("whimbrel ") && !line.contains("controller") {
       for word in line.split(separator: " ") where word.hasPrefix("--") {
         let name = String(word.dropFirst(2).prefix { $0.isLetter || $0 == "-" || $0 == "." })
-        let own = ["output", "sequential", "quiet", "debug", "help", "version", "migration-ids"]
+        let own = ["output", "sequential", "quiet", "debug", "help", "version", "migration-ids"] + DriftOptions.flags
         #expect(own.contains(name) || FlagTable.settings.find(name) != nil, "\(path): \(word)")
       }
     }

@@ -31,13 +31,29 @@ enum Samples {
       migrations: MigrationsSpec(configMap: .init(names: ["betting-migrations"], selector: nil)), cluster: cluster)
   }
 
+  /// A repository, after what `change` does to it.
+  static func git(_ url: String = "https://example.com/a.git", _ change: (inout GitSpec) -> Void = { _ in }) -> GitSpec
+  {
+    var git = GitSpec(url: url)
+    change(&git)
+    return git
+  }
+
   /// Every field that the code knows, though not all of them go together.
   static func fullSpec() -> CitusMigrationSpec {
     var spec = spec()
     let both = ValueSpec(value: "v", secretKeyRef: .init(name: "n", key: "k"))
     spec.migrations = MigrationsSpec(
       configMap: .init(names: ["a"], selector: .init(matchLabels: ["app": "betting"])),
-      directory: .init(path: "betting"))
+      directory: .init(path: "betting"),
+      git: git {
+        $0.ref = .init(branch: "main", tag: "v1", semver: "1.x", commit: .init(repeating: "1", count: 40))
+        ($0.path, $0.interval) = ("infra/db", "1m")
+        $0.secretRef = .init(name: "git")
+        $0.verify = .init(mode: "HEAD", secretRef: .init(name: "keys"))
+      },
+      fluxSource: .init(
+        kind: "GitRepository", name: "a", namespace: "n", apiVersion: "source.toolkit.fluxcd.io/v1", path: "p"))
     spec.cluster.uri = both
     (spec.cluster.host, spec.cluster.port, spec.cluster.database) = (both, both, both)
     (spec.cluster.username, spec.cluster.password) = (both, both)
@@ -65,6 +81,8 @@ enum Samples {
       ], soak: "30m", approval: "Manual",
       windows: [.init(name: "low-traffic", schedule: "0 2 * * 1-5", duration: "3h", timeZone: "Europe/Zurich")],
       freeze: .init(reason: "r", until: "2026-01-02T03:04:05Z"), reportReady: true)
+    spec.webhook = WebhookSpec(type: "github", secretRef: .init(name: "hook"))
+    spec.drift = DriftSpec(interval: "10m", onDrift: "Fail", ignore: ["index/public.tmp_*"])
     (spec.suspend, spec.interval, spec.retryInterval, spec.timeout) = (true, "10m", "30s", "1h")
     return spec
   }
@@ -111,6 +129,19 @@ enum Samples {
     status.applied = .init(
       repeating: AppliedStatus(version: text, description: text, checksum: 1, sha256: text, appliedAt: text),
       count: count)
+    status.drift = driftStatus(text: text, count: count)
+    return status
+  }
+
+  static func driftStatus(text: String = "x", count: Int = 1) -> DriftStatus {
+    var status = DriftStatus()
+    status.checkedAt = now.rfc3339
+    status.count = count
+    status.objects = .init(
+      repeating: DriftObjectStatus(
+        kind: text, name: text, node: text, change: text, expected: text, actual: text), count: count)
+    status.baseline = DriftBaselineStatus(digest: text, run: text, takenAt: now.rfc3339, objects: 1)
+    status.lastHandledAcceptAt = text
     return status
   }
 

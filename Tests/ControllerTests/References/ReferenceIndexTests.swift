@@ -68,6 +68,11 @@ struct ReferenceIndexTests {
       { $0.cluster.tls = .init(mode: nil, ca: Samples.reference("citus", "k"), certificate: nil, key: nil) },
       { $0.cluster.tls = .init(mode: nil, ca: nil, certificate: Samples.reference("citus", "k"), key: nil) },
       { $0.cluster.tls = .init(mode: nil, ca: nil, certificate: nil, key: Samples.reference("citus", "k")) },
+      { $0.migrations = MigrationsSpec(git: Samples.git { $0.secretRef = .init(name: "citus") }) },
+      {
+        $0.migrations = MigrationsSpec(
+          git: Samples.git { $0.verify = .init(mode: nil, secretRef: .init(name: "citus")) })
+      },
     ]
     for change in changes {
       let index = index(object("betting", "dev", change))

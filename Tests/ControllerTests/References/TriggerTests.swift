@@ -21,7 +21,7 @@ struct TriggerTests {
     #expect(changed { $0.metadata.generation = 4 })
     #expect(changed { $0.metadata.uid = "other" })
     #expect(changed { $0.metadata.deletionTimestamp = "2026-01-01T00:00:00Z" })
-    for name in ["reconcile-at", "repair", "cancel", "approve", "bypass-gates"] {
+    for name in ["reconcile-at", "repair", "cancel", "approve", "bypass-gates", "accept-drift"] {
       #expect(changed { $0.metadata.annotations["whimbrel.dev/\(name)"] = "now" })
     }
     #expect(changed { $0.metadata.annotations["reconcile.fluxcd.io/requestedAt"] = "now" })

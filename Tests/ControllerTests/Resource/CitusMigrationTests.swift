@@ -51,7 +51,7 @@ struct CitusMigrationTests {
     let object = CitusMigration(metadata: Samples.metadata(), spec: Samples.fullSpec(), status: Samples.fullStatus())
     let again = try JSONDecoder().decode(CitusMigration.self, from: JSONEncoder().encode(object))
     #expect(again.spec == object.spec && again.status == object.status && again.specProblem == nil)
-    let spec = #"{"migrations": {"git": {}}, "cluster": {"workers": {"expected": 1}}, "lint": {"failOn": "Error"}}"#
+    let spec = #"{"migrations": {"later": {}}, "cluster": {"workers": {"expected": 1}}, "lint": {"failOn": "Error"}}"#
     #expect(try decode(spec).spec != nil)
   }
 }

@@ -26,7 +26,10 @@ struct SpecReadingTests {
       Rule(cel: "spec: !has(self.retryInterval) || duration(self.retryInterval) >= duration('1s')") {
         $0.retryInterval = "0s"
       },
-      Rule(cel: "spec.migrations: [has(self.configMap), has(self.directory)].filter(set, set).size() == 1") {
+      Rule(
+        cel:
+          "spec.migrations: [has(self.configMap), has(self.directory), has(self.git), has(self.fluxSource)].filter(set, set).size() == 1"
+      ) {
         $0.migrations.directory = .init(path: "a")
       },
       Rule(cel: "spec.migrations.configMap: has(self.names) != has(self.selector)") {
@@ -34,6 +37,28 @@ struct SpecReadingTests {
       },
       Rule(cel: "spec.migrations.directory.path: !self.split('/').exists(part, part == '..')") {
         $0.migrations = MigrationsSpec(directory: .init(path: "a/../b"))
+      },
+      Rule(cel: "spec.migrations.git: !has(self.interval) || duration(self.interval) >= duration('1s')") {
+        $0.migrations = MigrationsSpec(git: Samples.git { $0.interval = "10ms" })
+      },
+      Rule(cel: "spec.migrations.git: !self.url.startsWith('ssh://') || has(self.secretRef)") {
+        $0.migrations = MigrationsSpec(git: Samples.git("ssh://git@example.com/a.git"))
+      },
+      Rule(
+        cel:
+          "spec.migrations.git: !has(self.verify) || self.verify.mode == 'HEAD' || has(self.ref) && (has(self.ref.tag) || has(self.ref.semver))"
+      ) {
+        $0.migrations = MigrationsSpec(git: Samples.git { $0.verify = .init(mode: "Tag", secretRef: .init(name: "k")) })
+      },
+      Rule(
+        cel:
+          "spec.migrations.git.ref: [has(self.branch), has(self.tag), has(self.semver), has(self.commit)].filter(set, set).size() <= 1"
+      ) { $0.migrations = MigrationsSpec(git: Samples.git { $0.ref = .init(branch: "a", tag: "b") }) },
+      Rule(cel: "spec.migrations.git.path: !self.startsWith('/') && !self.split('/').exists(part, part == '..')") {
+        $0.migrations = MigrationsSpec(git: Samples.git { $0.path = "a/../b" })
+      },
+      Rule(cel: "spec.migrations.fluxSource.path: !self.split('/').exists(part, part == '..')") {
+        $0.migrations = MigrationsSpec(fluxSource: .init(kind: "Bucket", name: "a", path: "a/../b"))
       },
       Rule(
         cel:
@@ -62,6 +87,9 @@ struct SpecReadingTests {
       },
       Rule(cel: "spec.cluster.tls.key: \(oneValue)") {
         $0.cluster.tls = .init(mode: nil, ca: nil, certificate: value, key: neither)
+      },
+      Rule(cel: "spec.drift: !has(self.interval) || duration(self.interval) >= duration('1s')") {
+        $0.drift = DriftSpec(interval: "500ms")
       },
     ] + PromotionSamples.rules
 

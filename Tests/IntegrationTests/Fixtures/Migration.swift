@@ -75,6 +75,7 @@ struct Migration: Decodable, Sendable {
     var installedRank: Int
     var version: String?
     var script: String
+    var checksum: Int?
     var success: Bool
   }
 
@@ -99,6 +100,28 @@ struct Migration: Decodable, Sendable {
     var appliedAt: String?
   }
 
+  struct Drift: Decodable, Sendable {
+    struct Object: Decodable, Sendable {
+      var kind: String
+      var name: String
+      var node: String?
+      var change: String
+      var expected: String?
+      var actual: String?
+    }
+
+    struct Baseline: Decodable, Sendable {
+      var digest: String
+      var run: String?
+    }
+
+    var checkedAt: String?
+    var count: Int
+    var objects: [Object]
+    var baseline: Baseline?
+    var lastHandledAcceptAt: String?
+  }
+
   struct Status: Decodable, Sendable {
     var gate: Gate?
     var approval: Approval?
@@ -120,6 +143,7 @@ struct Migration: Decodable, Sendable {
     var plan: Plan?
     var lastRun: Run?
     var history: [Row]?
+    var drift: Drift?
   }
 
   var metadata: Metadata

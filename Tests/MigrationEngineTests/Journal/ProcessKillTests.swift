@@ -116,40 +116,63 @@ struct ProcessKillTests {
   @Test("killed inside an index on a distributed table, the next run builds it anew, on all shards")
   func insideIndex() async throws {
     try await CitusCluster.shared().withDatabase { database in
-      let first = try KilledBinary(database, schema: "built", ["V1__t.sql": Self.setUp])
-      #expect(try await first.migrate().ending == .exited(0))
-      // A lock on one shard keeps it from being finished: some shards have it then, one has not.
-      let shard = try await database.value(
-        "SELECT shardid FROM pg_dist_shard JOIN pg_dist_placement USING (shardid) JOIN pg_dist_node USING (groupid) "
-          + "WHERE logicalrelid = 'built.t'::regclass AND nodeport = \(database.cluster.port(of: .worker1)) LIMIT 1")
-      let blocker = try await database.connect(on: .worker1)
-      for statement in ["SET citus.enable_manual_changes_to_shards = on", "BEGIN"] {
-        _ = try await blocker.execute(statement)
-      }
-      _ = try await blocker.execute("LOCK TABLE built.t_\(shard ?? "") IN SHARE UPDATE EXCLUSIVE MODE")
-      let second = try KilledBinary(
-        database, schema: "built",
-        ["V1__t.sql": Self.setUp, "V2__i.sql": "CREATE INDEX CONCURRENTLY t_a ON t (a)"])
-      let waiting =
-        "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-      let killed = try await second.migrate { process in
-        try await database.wait(until: waiting, on: .worker1)
-        try process.kill()
-      }
-      #expect(killed.ending == .signalled(9))
-      _ = try await blocker.execute("COMMIT")
-      await blocker.close()
-      let outcome = try await second.migrate()
-      #expect(outcome.ending == .exited(0), "\(outcome.output)")
+      try await killedAtAShard(database, "CREATE INDEX CONCURRENTLY t_a ON t (a)", lock: "SHARE UPDATE EXCLUSIVE")
       #expect(
         try await database.value("SELECT indisvalid FROM pg_index WHERE indexrelid = 'built.t_a'::regclass") == "t")
-      let shards = try await database.value(
-        """
-        SELECT string_agg(DISTINCT result, ',') FROM run_command_on_shards('built.t', $$
-          SELECT count(*) FILTER (WHERE indisvalid) FROM pg_index WHERE indrelid = '%s'::regclass $$)
-        """)
-      #expect(shards == "3")
+      #expect(try await indexesOfShards(database) == ["3 valid, 0 invalid"])
     }
+  }
+
+  @Test(
+    "killed inside the rebuilding of a distributed table's index, the next run drops what is half built, and rebuilds",
+    .enabled("\(CitusCluster.needsRealCitus)") { try await CitusCluster.isReal() })
+  func insideRebuild() async throws {
+    try await CitusCluster.shared().withDatabase { database in
+      try await killedAtAShard(database, "REINDEX INDEX CONCURRENTLY old", lock: "ROW EXCLUSIVE") {
+        let atKill = try await indexesOfShards(database)
+        #expect(atKill == ["2 valid, 0 invalid", "2 valid, 1 invalid"])
+      }
+      #expect(try await indexesOfShards(database) == ["2 valid, 0 invalid"])
+      #expect(try await database.value("SELECT count(*) FROM pg_index WHERE NOT indisvalid") == "0")
+    }
+  }
+
+  // A lock on one shard keeps the second migration from being finished: it is killed then, and run again.
+  private func killedAtAShard(
+    _ database: CitusDatabase, _ sql: String, lock: String, whenKilled: () async throws -> Void = {}
+  ) async throws {
+    let first = try KilledBinary(database, schema: "built", ["V1__t.sql": Self.setUp])
+    #expect(try await first.migrate().ending == .exited(0))
+    let shard = try await database.value(
+      "SELECT shardid FROM pg_dist_shard JOIN pg_dist_placement USING (shardid) JOIN pg_dist_node USING (groupid) "
+        + "WHERE logicalrelid = 'built.t'::regclass AND nodeport = \(database.cluster.port(of: .worker1)) LIMIT 1")
+    let blocker = try await database.connect(on: .worker1)
+    for statement in ["SET citus.enable_manual_changes_to_shards = on", "BEGIN"] {
+      _ = try await blocker.execute(statement)
+    }
+    _ = try await blocker.execute("LOCK TABLE built.t_\(shard ?? "") IN \(lock) MODE")
+    let second = try KilledBinary(database, schema: "built", ["V1__t.sql": Self.setUp, "V2__i.sql": sql])
+    let waiting =
+      "SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    let killed = try await second.migrate { process in
+      try await database.wait(until: waiting, on: .worker1)
+      try process.kill()
+    }
+    #expect(killed.ending == .signalled(9))
+    try await whenKilled()
+    _ = try await blocker.execute("COMMIT")
+    await blocker.close()
+    let outcome = try await second.migrate()
+    #expect(outcome.ending == .exited(0), "\(outcome.output)")
+  }
+
+  private func indexesOfShards(_ database: CitusDatabase) async throws -> [String] {
+    try await database.lines(
+      """
+      SELECT DISTINCT result FROM run_command_on_shards('built.t', $$
+        SELECT count(*) FILTER (WHERE indisvalid) || ' valid, ' || count(*) FILTER (WHERE NOT indisvalid) || ' invalid'
+        FROM pg_index WHERE indrelid = '%s'::regclass $$) ORDER BY 1
+      """)
   }
 
   @Test("killed inside a procedure that commits, it asks, and each of its answers lets the next run end")

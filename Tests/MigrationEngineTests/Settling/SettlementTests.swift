@@ -16,23 +16,26 @@ struct SettlementTests {
   private static let partly = IndexLook.Finding(name: "i", state: .valid("s.i"), isOnAllShards: false)
   private static let strays = IndexLook.Finding(name: "i", strays: ["s.i_102008"])
   private static let rebuild = Settlement.tidy(
-    index: "s.i", drop: "DROP INDEX CONCURRENTLY IF EXISTS s.i", strays: [], isDone: false)
+    index: "s.i", drops: ["DROP INDEX CONCURRENTLY IF EXISTS s.i"], strays: [], isDone: false)
 
   private static let removal = Settlement.tidy(
-    index: "s.i", drop: "DROP INDEX CONCURRENTLY IF EXISTS s.i", strays: [], isDone: true)
+    index: "s.i", drops: ["DROP INDEX CONCURRENTLY IF EXISTS s.i"], strays: [], isDone: true)
 
   @Test(
     "it follows from what is there now",
     arguments: [
       (create, missing, Settlement.again), (create, valid, .done), (create, invalid, rebuild),
       (create, partly, rebuild),
-      (create, strays, .tidy(index: "i", drop: nil, strays: ["s.i_102008"], isDone: false)),
+      (create, strays, .tidy(index: "i", drops: [], strays: ["s.i_102008"], isDone: false)),
       (drop, missing, .done), (drop, valid, .again), (drop, invalid, removal), (drop, partly, removal),
-      (drop, strays, .tidy(index: "i", drop: nil, strays: ["s.i_102008"], isDone: true)),
+      (drop, strays, .tidy(index: "i", drops: [], strays: ["s.i_102008"], isDone: true)),
       (.reindex(index), missing, .again),
       (
-        .reindex(index), IndexLook.Finding(leftOvers: ["i_ccnew"]),
-        .undecided("the rebuilding left i_ccnew behind", commands: ["DROP INDEX CONCURRENTLY i_ccnew"])
+        .reindex(index), IndexLook.Finding(strays: ["s.i_102008_ccnew"], leftOvers: ["s.i_ccnew", "s.i_ccold1"]),
+        .tidy(
+          index: "s.i_ccnew, s.i_ccold1, s.i_102008_ccnew",
+          drops: ["s.i_ccnew", "s.i_ccold1"].map { "DROP INDEX CONCURRENTLY IF EXISTS \($0)" },
+          strays: ["s.i_102008_ccnew"], isDone: false)
       ), (.runAgain, missing, .again),
     ])
   func judge(settling: StatementFacts.Settling, finding: IndexLook.Finding, expected: Settlement) {

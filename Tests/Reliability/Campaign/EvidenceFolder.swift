@@ -1,5 +1,4 @@
 internal import FoundationEssentials
-internal import Glibc
 internal import TestSupport
 
 /// Where a round writes its logs, and where everything about it is kept if it failed.
@@ -14,11 +13,8 @@ package struct EvidenceFolder: Sendable {
     try TextFile.makeFolder(path)
   }
 
-  /// Takes it away, and the folder around it if nothing else is there: nothing happened that anybody wants to read.
-  package func remove() {
-    try? FileManager.default.removeItem(atPath: path)
-    rmdir(path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/"))
-  }
+  /// Takes it away: nothing happened that anybody wants to read.
+  package func remove() { try? FileManager.default.removeItem(atPath: path) }
 
   /// Writes down what a scene looks like now, as far as it can be asked.
   func keep(_ scene: Scene, _ result: Round.Result) async {

@@ -1,0 +1,58 @@
+@testable import Controller
+import HTTP
+import Kubernetes
+import Logging
+import Support
+import TestSupport
+import Testing
+
+@Suite("The writer of statuses")
+struct StatusWriterTests {
+  /// A server that refuses the first patches as overtaken by others.
+  private static func write(
+    conflicts: Int
+  ) async throws -> (outcome: StatusWriter.Outcome?, patches: Int, KubernetesError?) {
+    let left = Guarded(conflicts)
+    let server = try HTTPServer { _, exchange in
+      let isRefused = left.withLock { left in
+        left -= 1
+        return left >= 0
+      }
+      exchange.respond(
+        status: isRefused ? 409 : 200,
+        json: isRefused
+          ? #"{"kind": "Status", "status": "Failure", "reason": "Conflict", "message": "overtaken", "code": 409}"#
+          : #"{"metadata": {"name": "betting", "namespace": "dev", "resourceVersion": "7"}}"#)
+    }
+    let http = HTTPClient()
+    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    let client = KubernetesClient(
+      configuration: KubernetesConfiguration(server: server.url), http: http, logger: logger)
+    let writer = StatusWriter(client: client, epoch: 4)
+    var status = CitusMigrationStatus()
+    status.leaderEpoch = 4
+    var outcome: StatusWriter.Outcome?
+    var failure: KubernetesError?
+    do throws(KubernetesError) {
+      outcome = try await writer.write(
+        status, of: CitusMigration(metadata: Samples.metadata(), spec: Samples.spec()))
+    } catch {
+      failure = error
+    }
+    await http.close()
+    return (outcome, server.requests.count { $0.method == "PATCH" }, failure)
+  }
+
+  @Test("sends a report again that others have overtaken, and gives none up for lost", arguments: [0, 1, 2])
+  func overtaken(conflicts: Int) async throws {
+    let (outcome, patches, failure) = try await Self.write(conflicts: conflicts)
+    #expect(outcome == .written && patches == conflicts + 1 && failure == nil)
+  }
+
+  @Test("that is always overtaken fails for the moment, and not like one whose object is gone")
+  func always() async throws {
+    let (outcome, patches, failure) = try await Self.write(conflicts: 100)
+    #expect(outcome == nil && patches < 10)
+    #expect(failure?.code == .server && failure?.isTransient == true)
+  }
+}
