@@ -5,7 +5,7 @@ SHELL := /bin/bash
 LOCAL := infrastructure/local
 SCRATCH ?= .build
 
-.PHONY: help dependencies build test chaos check format demo infra-up infra-down infra-test migrate db-connect clean
+.PHONY: help dependencies build test chaos check format demo promotion-demo infra-up infra-down infra-test migrate db-connect clean
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ format: ## Format the Swift sources
 
 demo: build ## Set everything up and run the main job, showing what happens
 	@examples/betting-platform/demo
+
+promotion-demo: build ## Set everything up and promote migrations through dev, staging and prod
+	@examples/promotion/demo
 
 infra-up: ## Start etcd, kube-apiserver and a Citus cluster locally
 	@infrastructure/dependencies run

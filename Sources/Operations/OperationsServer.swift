@@ -2,18 +2,13 @@ internal import HTTPTypes
 internal import HummingbirdCore
 package import Logging
 internal import NIOCore
-internal import NIOPosix
 internal import ServiceLifecycle
 internal import Support
 
-/// Serves `/healthz`, `/readyz` and `/metrics` by plain HTTP, on one thread of its own.
+/// Serves `/healthz`, `/readyz` and `/metrics` by plain HTTP, within the bounds of `BoundedServer`.
 ///
-/// Everything is bounded: 64 connections (further ones wait to be accepted), 16 KiB of headers, 30 s without a complete
-/// request; a request with a body is answered and its connection closed, without reading the body.
+/// A request with a body is answered and its connection closed, without reading the body.
 package final class OperationsServer: Service {
-  // One thread for the whole process, for the webhook endpoint as well. It stays: the server's own tasks may use it for a moment after `run` has returned.
-  static let threads = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-
   private let address: OperationsAddress
   private let state: OperationsState
   private let logger: Logger
@@ -52,23 +47,11 @@ package final class OperationsServer: Service {
   }
 
   private func serve() async throws {
-    var quiet = logger
-    quiet.logLevel = max(logger.logLevel, .warning)
-    let channel = HTTP1Channel.Configuration(
-      idleTimeout: .seconds(30),
-      httpDecoderConfiguration: .init(
-        maxHeaderFieldSize: 8 * 1024, maxHeaderListSize: 16 * 1024, maxHeaderFieldCount: 100))
-    let server = try HTTPServerBuilder.http1(configuration: channel).buildServer(
-      configuration: ServerConfiguration(
-        address: .hostname(address.host, port: address.port),
-        availableConnectionsDelegate: .maximum(64, logger: quiet)),
-      eventLoopGroup: Self.threads, logger: quiet
-    ) { request, writer, _ in
-      try await Self.respond(to: request, writer, self.state)
-    } onServerRunning: { channel in
-      self.started(port: channel.localAddress?.port)
+    try await BoundedServer.run(at: address, logger: logger) { [state] request, writer, _ in
+      try await Self.respond(to: request, writer, state)
+    } started: {
+      self.started(port: $0)
     }
-    try await server.run()
   }
 
   private func started(port: Int?) {

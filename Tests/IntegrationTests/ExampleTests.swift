@@ -91,8 +91,11 @@ struct ExampleTests {
       #expect(try await world.column("STATUS") == "Applying 1/3")
 
       try await gate.open(1)
-      let second = try await world.wait(for: "Applying 2/3") { $0.status?.summary == "Applying 2/3" }
-      #expect(second.status?.lastRun?.steps?.map(\.state) == ["Applied", "Running", "Pending"])
+      // The first is told to be applied a moment before the second is told to run.
+      try await world.wait(for: "the second to run") {
+        $0.status?.summary == "Applying 2/3"
+          && $0.status?.lastRun?.steps?.map(\.state) == ["Applied", "Running", "Pending"]
+      }
 
       try await gate.open(2)
       try await world.waitUntilReady()

@@ -6,6 +6,7 @@ import Testing
 struct ManifestTests {
   @Test(
     "are taken by the API server, every object of them",
+    .enabled("\(Kubectl.needsCurrentKustomize)") { try await Kubectl.hasCurrentKustomize() },
     arguments: [
       "crd", "rbac/cluster", "rbac/namespaced", "rbac/flux/cluster", "rbac/flux/namespaced", "rbac/webhook/cluster",
       "rbac/webhook/namespaced", "controller",

@@ -7,6 +7,7 @@ import Testing
 struct PermissionTests {
   @Test(
     "two replicas do all that they do, nothing is refused, and nothing is granted that they do not use",
+    .enabled("\(Kubectl.needsCurrentKustomize)") { try await Kubectl.hasCurrentKustomize() },
     arguments: Installation.Kind.allCases)
   func leastPrivilege(kind: Installation.Kind) async throws {
     let local = try #require(OwnAPIServer.infrastructure)
@@ -34,6 +35,7 @@ struct PermissionTests {
 
   @Test(
     "for Flux and webhooks as well: what the further manifests grant is what those use",
+    .enabled("\(Kubectl.needsCurrentKustomize)") { try await Kubectl.hasCurrentKustomize() },
     arguments: Installation.Kind.allCases)
   func further(kind: Installation.Kind) async throws {
     let local = try #require(OwnAPIServer.infrastructure)

@@ -3,14 +3,12 @@ internal import HTTPTypes
 internal import HummingbirdCore
 package import Logging
 internal import NIOCore
-internal import NIOPosix
 internal import ServiceLifecycle
 internal import Support
 
-/// Serves `POST /hooks/NAMESPACE/NAME` by plain HTTP, on the thread of the operations endpoint.
+/// Serves `POST /hooks/NAMESPACE/NAME` by plain HTTP, within the bounds of `BoundedServer`.
 ///
-/// Everything is bounded: 64 connections (further ones wait to be accepted), 16 KiB of headers, 30 s for an idle connection,
-/// and for a body what `WebhookLimits` says. Bodies are signed as they come and never kept.
+/// For a body there is what `WebhookLimits` says. Bodies are signed as they come and never kept.
 package final class WebhookServer: Service {
   private let address: OperationsAddress
   private let intake: WebhookIntake
@@ -49,23 +47,11 @@ package final class WebhookServer: Service {
   }
 
   private func serve() async throws {
-    var quiet = logger
-    quiet.logLevel = max(logger.logLevel, .warning)
-    let channel = HTTP1Channel.Configuration(
-      idleTimeout: .seconds(30),
-      httpDecoderConfiguration: .init(
-        maxHeaderFieldSize: 8 * 1024, maxHeaderListSize: 16 * 1024, maxHeaderFieldCount: 100))
-    let server = try HTTPServerBuilder.http1(configuration: channel).buildServer(
-      configuration: ServerConfiguration(
-        address: .hostname(address.host, port: address.port),
-        availableConnectionsDelegate: .maximum(64, logger: quiet)),
-      eventLoopGroup: OperationsServer.threads, logger: quiet
-    ) { request, writer, _ in
-      try await Self.respond(to: request, writer, self.intake)
-    } onServerRunning: { channel in
-      self.started(port: channel.localAddress?.port)
+    try await BoundedServer.run(at: address, logger: logger) { [intake] request, writer, _ in
+      try await Self.respond(to: request, writer, intake)
+    } started: {
+      self.started(port: $0)
     }
-    try await server.run()
   }
 
   private func started(port: Int?) {

@@ -221,9 +221,15 @@ struct ArgoCDTests {
     }
   }
 
-  @Test("has exactly the four actions, and its component adds both keys to argocd-cm and keeps what is there")
-  func component() async throws {
+  @Test("has exactly the four actions")
+  func names() throws {
     #expect(try Self.actions().definitions.map(\.name) == ["reconcile", "suspend", "resume", "approve"])
+  }
+
+  @Test(
+    "its component adds both keys to argocd-cm and keeps what is there",
+    .enabled("\(Kubectl.needsCurrentKustomize)") { try await Kubectl.hasCurrentKustomize() })
+  func component() async throws {
     let directory = try TemporaryDirectory()
     let up = directory.path.split(separator: "/").map { _ in ".." }.joined(separator: "/")
     try directory.write(

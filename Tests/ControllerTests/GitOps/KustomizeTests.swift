@@ -60,6 +60,21 @@ struct KustomizeTests {
     #expect(name(cluster["password"]) == "elsewhere")
   }
 
+  @Test(
+    "makes of the promotion example's overlays resources that the controller takes, with the gates of each",
+    .enabled("\(Kubectl.needsCurrentKustomize)") { try await Kubectl.hasCurrentKustomize() },
+    arguments: [("dev", 0, false), ("staging", 1, false), ("prod", 1, true)])
+  func promotionExample(environment: String, upstreams: Int, isManual: Bool) async throws {
+    let objects = try await Kustomize.build("\(TestSupport.Checkout.path)/examples/promotion/overlays/\(environment)")
+    #expect(objects.allSatisfy { $0["metadata"]?["namespace"]?.scalar?.text == "shop-\(environment)" })
+    let node = try #require(objects.first { $0["kind"]?.scalar?.text == "CitusMigration" }?["spec"])
+    let spec = try YAMLDecoder().decode(CitusMigrationSpec.self, from: node)
+    _ = try SpecReading(spec)
+    #expect((spec.promotion?.after ?? []).count == upstreams)
+    #expect((spec.promotion?.approval == "Manual") == isManual)
+    #expect((spec.promotion?.windows ?? []).count == (isManual ? 1 : 0))
+  }
+
   @Test("is told of every field of the schema that names a Secret")
   func complete() throws {
     let text = try Checkout.text("manifests/kustomize/nameReference.yaml")
