@@ -92,7 +92,7 @@ final class CancelRequest: Sendable {
     }
     var isSettled = action == .proceed
     while !isSettled, ContinuousClock.now < deadline {
-      // `answered` sets a limit after it has changed the state: lifting it before looking misses nothing.
+      // `answered` sets a limit with the new state: lifting it before looking misses nothing.
       readiness.liftLimit(owner)
       isSettled = content.withLock { $0.state.phase == .shut }
       if !isSettled {
@@ -113,8 +113,12 @@ final class CancelRequest: Sendable {
   }
 
   private func answered() {
-    let ends = content.withLock { $0.state.handle(.answered) == .proceed }
-    if ends {
+    content.withLock { content in
+      guard content.state.handle(.answered) == .proceed else {
+        return
+      }
+      // Before `shut` can see the new state: a limit that came after it had lifted the last one would end the wait of
+      // the next statement, as if the server had not answered.
       Readiness.shared.limit(owner, until: .now)
     }
   }
