@@ -34,6 +34,8 @@ final class GitCache: Sendable {
     }
     guard let last else { return }
     await BlockingWork.run {
+      // A process that is being started at this moment still has the descriptor until it runs its own program.
+      _ = flock(last.lock, LOCK_UN)
       Glibc.close(last.lock)
       if last.isPrivate { FileTree.remove(last.path) }
     }
