@@ -25,6 +25,7 @@ let package = Package(
     .target(
       name: "MigrationCore", dependencies: ["Support", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: settings),
+    .target(name: "MigrationLint", dependencies: ["MigrationCore"], swiftSettings: settings),
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .target(name: "CTOML"),
     .target(name: "Postgres", dependencies: ["CLibPQ", "Support"], swiftSettings: settings),
@@ -32,7 +33,8 @@ let package = Package(
     .target(
       name: "FlywaySettings", dependencies: ["MigrationCore", "Postgres", "TOML", "Support"], swiftSettings: settings),
     .target(
-      name: "Fuzz", dependencies: ["FlywaySettings", "TOML", "MigrationCore", "Support"], swiftSettings: settings),
+      name: "Fuzz", dependencies: ["FlywaySettings", "TOML", "MigrationLint", "MigrationCore", "Support"],
+      swiftSettings: settings),
   ],
   cxxLanguageStandard: .cxx17
 )

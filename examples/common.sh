@@ -24,7 +24,9 @@ load_environment() {
 install_definition() {
   # Clients from before Kubernetes 1.25 refuse CEL rules; the controller checks the same rules itself.
   kubectl apply --validate=false -k "$checkout/manifests/crd"
-  kubectl wait --for=condition=Established crd/citusmigrations.whimbrel.dev --timeout=30s >/dev/null
+  # kubectl of 1.20 fails on a definition so new that it has no conditions yet.
+  kubectl wait --for=condition=Established crd/citusmigrations.whimbrel.dev --timeout=30s >/dev/null 2>&1 ||
+    { sleep 1 && kubectl wait --for=condition=Established crd/citusmigrations.whimbrel.dev --timeout=30s >/dev/null; }
 }
 
 start_controller() { # FLAGS...; the log goes to $WHIMBREL_LOG

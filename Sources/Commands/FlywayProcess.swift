@@ -52,7 +52,7 @@ enum FlywayProcess {
     _ failure: Failure, format: OutputOptions.Format, _ environment: [String: String]
   ) -> CInt {
     let console = Invocation.console(OutputOptions(format: format), environment: environment)
-    if format != .text { console.print(VerbOutcome.failed(failure).json.text + "\n") }
+    if format.isData { console.print(VerbOutcome.failed(failure).json.text + "\n") }
     console.note(.error, failure.text)
     return ExitStatus.failure
   }

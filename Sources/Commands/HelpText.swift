@@ -13,7 +13,7 @@ enum HelpText {
       whimbrel migrate --url postgresql://postgres@127.0.0.1:5432/app --locations filesystem:db/migrations
       whimbrel -url=jdbc:postgresql://127.0.0.1:5432/app -user=postgres -locations=filesystem:sql info
 
-    `whimbrel help` lists all flags, `whimbrel help controller` those of the controller.
+    `whimbrel help` lists all flags, `whimbrel help controller` those of the controller; so for `wait`, `dev` and `lint`.
 
     """
 
@@ -29,7 +29,10 @@ enum HelpText {
     let own = Verb.allCases.map { ($0.rawValue, $0.summary) }
     let all =
       own + [
+        ("lint", "Say what is wrong with scripts, without a database: whimbrel lint db/migrations."),
         ("controller", "Watch CitusMigration resources and apply what they declare."),
+        ("wait", "Wait until a CitusMigration has applied what an application needs."),
+        ("dev", "Publish a directory to a local cluster whenever a file is saved."),
         ("version", "Print the version."), ("help", "Print this, or help on a verb."),
       ]
     return all.map { "  \(DisplayWidth.padded($0.0, to: 11))\($0.1)\n" }.joined()

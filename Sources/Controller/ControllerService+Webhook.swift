@@ -31,7 +31,7 @@ extension ControllerService {
   package func requestLook(at key: ObjectKey) async -> Bool {
     // Two replicas may be called in the same microsecond, and each call is to be a value of its own.
     let token = "\(WallClock.system.now().rfc3339Microseconds)-\(String(UInt32.random(in: .min ... .max), radix: 16))"
-    let patch = #"{"metadata": {"annotations": {"\#(CitusMigration.reconcileAnnotation)": "\#(token)"}}}"#
+    let patch = #"{"metadata": {"annotations": {"\#(CitusMigration.Annotation.reconcile.rawValue)": "\#(token)"}}}"#
     do throws(KubernetesError) {
       _ = try await client.patch(
         CitusMigration.self, name: key.name, namespace: key.namespace, patch: .merge(Array(patch.utf8)))

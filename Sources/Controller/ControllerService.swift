@@ -16,7 +16,8 @@ package final class ControllerService: Service {
   private let settings: Settings
   let client: KubernetesClient
   let logger: Logger
-  let resources: Informer<CitusMigration>
+  /// The resources as every replica knows them.
+  package let resources: Informer<CitusMigration>
   private let configMaps: Informer<MetadataOnly<ConfigMap>>
   let secrets: Informer<MetadataOnly<Secret>>
   private let leases: Informer<Lease>
@@ -59,12 +60,17 @@ package final class ControllerService: Service {
         name: settings.election.name, namespace: settings.leaseNamespace, identity: settings.identity,
         labels: TargetLeases.labels, timings: timings), client: client, logger: logger,
       firstTransition: { [resources] in
-        // A Lease that was deleted and is made anew goes on above what the statuses hold.
-        Int32(clamping: (Self.highestEpoch(of: resources.store.snapshot.values) ?? -1) + 1)
+        // A Lease that was deleted and is made anew goes on above what the statuses hold. Where there are none, two
+        // installations begin at different numbers.
+        Int32(
+          clamping: LeaderEpoch.next(
+            transitions: Self.chance, highestReported: Self.highestEpoch(of: resources.store.snapshot.values),
+            random: Self.chance))
       })
     election = LeaderElection(leaderLock, logger: logger)
     events = EventRecorder(
-      client: client, controller: "whimbrel.dev/controller", instance: settings.identity, logger: logger)
+      client: client, controller: "whimbrel.dev/controller", instance: settings.identity, logger: logger,
+      onDrop: { [metrics = settings.metrics] in metrics?.droppedEvents($0) })
     var gitLimits = GitLimits()
     gitLimits.cacheBytes = settings.gitCacheBytes
     git = GitSource(cache: settings.gitCache, limits: gitLimits)
@@ -98,6 +104,7 @@ package final class ControllerService: Service {
         let term = self.leadership.withLock { $0.stop() }
         term?.stop()
         self.election.stop()
+        self.logger.info("controller stopping: the migration under way is finished, no other one is begun")
       }
     } catch {
       await git.close()
@@ -191,7 +198,13 @@ package final class ControllerService: Service {
       mayContinue: { [leadership] in !leadership.withLock { $0.isStopping } })
     context.flux = flux
     context.epoch = LeaderEpoch.next(
-      transitions: Int64(grant.transitions), highestReported: Self.highestEpoch(of: resources.store.snapshot.values))
+      transitions: Int64(grant.transitions), highestReported: Self.highestEpoch(of: resources.store.snapshot.values),
+      random: Self.chance)
+    if context.epoch != Int64(grant.transitions) {
+      logger.warning(
+        "the resources hold reports of later terms than the Lease knows: it was made anew, or another installation serves them",
+        metadata: ["leader.epoch": "\(context.epoch ?? 0)", "lease.transitions": "\(grant.transitions)"])
+    }
     context.mayReport = isLeading
     context.events = events
     context.git = git
@@ -199,6 +212,8 @@ package final class ControllerService: Service {
     context.allowsCrossNamespaceReferences = settings.allowsCrossNamespaceReferences
     return context
   }
+
+  private static var chance: Int64 { .random(in: 0..<1000) }
 
   private static func highestEpoch(of resources: some Sequence<CitusMigration>) -> Int64? {
     resources.lazy.compactMap { $0.status?.leaderEpoch }.max()

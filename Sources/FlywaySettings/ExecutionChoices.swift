@@ -8,6 +8,8 @@ package struct ExecutionChoices: Sendable, Hashable {
   package var lockRetries: Int?
   /// `Auto`, `Sequential` or `Parallel`.
   package var multiShardMode: String?
+  /// Whether `plan` may make a database of its own to try what is pending.
+  package var usesScratchDatabase = true
 
   /// Nothing set.
   package init() {}

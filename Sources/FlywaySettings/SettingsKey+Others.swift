@@ -30,6 +30,9 @@ extension SettingsKey {
     SettingsKey(
       "whimbrel.multiShardMode", .text, default: "Auto", variable: "WHIMBREL_MULTI_SHARD_MODE",
       help: "How Citus changes shards in a transaction: Auto, Sequential or Parallel"),
+    SettingsKey(
+      "whimbrel.scratchDatabase", .bool, default: "true", variable: "WHIMBREL_SCRATCH_DATABASE",
+      help: "plan: whether what is pending is tried in a database that is made for it and dropped"),
   ]
 
   static let sold: [SettingsKey] =

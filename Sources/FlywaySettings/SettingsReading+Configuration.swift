@@ -60,6 +60,7 @@ extension SettingsReading {
       }
       choices.multiShardMode = mode
     }
+    choices.usesScratchDatabase = try values.bool("whimbrel.scratchDatabase")
     return choices
   }
 

@@ -42,6 +42,7 @@ enum LayerTable {
     // Domain, pure: nothing but the digest and the decoding of characters
     Row("MigrationCore", layer: 3, targets: ["Support"], products: ["Crypto"]),
     Row("Promotion", layer: 4, targets: ["MigrationCore", "Support"]),
+    Row("MigrationLint", layer: 4, targets: ["MigrationCore", "Support"]),
     // Domain, input and output
     Row(
       "Kubernetes", layer: 4, targets: ["HTTP", "YAML", "Support"], products: ["Logging", "Subprocess"],
@@ -60,20 +61,22 @@ enum LayerTable {
     Row(
       "Controller", layer: 6,
       targets: [
-        "MigrationEngine", "MigrationSources", "Kubernetes", "HTTP", "Promotion", "MigrationCore", "Postgres",
-        "Support",
-        "Telemetry",
+        "MigrationEngine", "MigrationLint", "MigrationSources", "Kubernetes", "HTTP", "Promotion", "MigrationCore",
+        "Postgres", "Support", "Telemetry",
       ],
       products: ["HeapModule", "Logging", "ServiceLifecycle"], toolchain: ["FoundationEssentials"]),
+    Row(
+      "Dashboard", layer: 7, targets: ["Controller", "Kubernetes", "Support"], toolchain: ["FoundationEssentials"]),
     // Process
     Row(
-      "Commands", layer: 7,
+      "Commands", layer: 8,
       targets: [
-        "Controller", "Operations", "MigrationEngine", "MigrationSources", "FlywaySettings", "Kubernetes", "HTTP",
-        "Postgres", "MigrationCore", "Support", "Telemetry",
+        "Controller", "Dashboard", "Operations", "MigrationEngine", "MigrationLint", "MigrationSources",
+        "FlywaySettings",
+        "Kubernetes", "HTTP", "Postgres", "MigrationCore", "Support", "Telemetry", "YAML",
       ],
       products: ["ArgumentParser", "Logging", "ServiceLifecycle", "Subprocess", "UnixSignals"], toolchain: ["Glibc"]),
-    Row("whimbrel", layer: 8, targets: ["Commands"]),
+    Row("whimbrel", layer: 9, targets: ["Commands"]),
   ]
 
   /// The C modules and the only target that may import each.
@@ -91,5 +94,7 @@ enum LayerTable {
       "one run of a plugin serves all requests that wait for it, also when the one that began it is cancelled",
     "Sources/Commands/Programs/ProgramRunner.swift":
       "what a program writes while it ends must be read although the run is cancelled, or it dies of SIGPIPE",
+    "Sources/MigrationEngine/Scratch/ScratchRun.swift":
+      "the scratch database is dropped although the rehearsal in it was cancelled",
   ]
 }

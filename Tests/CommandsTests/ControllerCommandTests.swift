@@ -52,9 +52,18 @@ struct ControllerCommandTests {
     #expect(command.log.logLevel == .debug && command.log.logFormat == .json)
   }
 
-  @Test("an empty address turns the operations endpoint off")
-  func noOperations() throws {
-    #expect(try parse("--operations-address", "").operationsAddress.value == nil)
+  @Test(
+    "an empty address turns the operations endpoint off, behind an equals sign, too",
+    arguments: [["--operations-address", ""], ["--operations-address="]])
+  func noOperations(arguments: [String]) throws {
+    let command = try WhimbrelCommand.parseAsRoot(["controller"] + Process.separatingEmptyValues(arguments))
+    #expect(try #require(command as? ControllerCommand).operationsAddress.value == nil)
+  }
+
+  @Test("only an option without anything behind its equals sign has an empty value")
+  func emptyValues() {
+    let others = ["wait", "a=", "--", "--context=a=", "--for=version=1", "-n=", "=", "--log-level", "x="]
+    #expect(Process.separatingEmptyValues(others) == others)
   }
 
   @Test(

@@ -14,7 +14,7 @@ struct LeadershipTests {
   /// How the line of a replica that becomes the leader is told from "no longer leading".
   fileprivate static let leads = "  leading "
 
-  @Test("killed in the middle of a migration: the other one goes on within the Lease's duration and two seconds")
+  @Test("killed in the middle of a migration: the other one goes on once the Lease has run out")
   func killed() async throws {
     try await World.with { world in
       let gate = Gate(world.database)
@@ -32,9 +32,8 @@ struct LeadershipTests {
         try await gate.waitUntilReached(2, byOtherThan: session)
         let recovery = clock.now - begun
         print("killed: another replica leads after \(takeOver), and stands where the dead one stood after \(recovery)")
-        #expect(takeOver < Self.leaseDuration + .seconds(2))
-        // On an idle machine this is within the two seconds as well; a busy one needs longer for the look itself.
-        #expect(recovery < Self.leaseDuration + .seconds(8))
+        // How long it takes on an idle machine is measured by the fault suite; here all other tests run beside.
+        #expect(takeOver < Self.leaseDuration * 3 && recovery < Self.leaseDuration * 5)
         try await gate.open(2)
         try await world.waitUntilReady()
         #expect(standby.output.contains("leader.before="))
@@ -44,7 +43,7 @@ struct LeadershipTests {
     }
   }
 
-  @Test("stopped while nothing runs: the other one leads within a second")
+  @Test("stopped while nothing runs: the other one leads before the Lease would have run out")
   func stopped() async throws {
     try await World.with(workers: 0) { world in
       try await world.applyFiles(Trace.files(2))
@@ -58,7 +57,7 @@ struct LeadershipTests {
         }
         let handover = clock.now - begun
         print("stopped: another replica leads after \(handover)")
-        #expect(handover < .seconds(1))
+        #expect(handover < Self.leaseDuration - .seconds(1))
         try await leader.waitForEnd()
         try await world.applyFiles(Trace.files(3))
         try await world.wait(for: "version 3") { $0.status?.currentVersion == "3" }

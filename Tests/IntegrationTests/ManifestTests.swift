@@ -9,7 +9,7 @@ struct ManifestTests {
     .enabled("\(Kubectl.needsCurrentKustomize)") { try await Kubectl.hasCurrentKustomize() },
     arguments: [
       "crd", "rbac/cluster", "rbac/namespaced", "rbac/flux/cluster", "rbac/flux/namespaced", "rbac/webhook/cluster",
-      "rbac/webhook/namespaced", "controller",
+      "rbac/webhook/namespaced", "rbac/dashboard",
     ])
   func taken(folder: String) async throws {
     let cluster = try await KubernetesCluster.shared()

@@ -8,24 +8,14 @@ import Testing
 
 @Suite("Promotion gates", .statesCitus, .onRealParts)
 struct PromotionTests {
-  private static let files = [
-    "V1__one.sql": "CREATE TABLE one (id int);", "V2__two.sql": "CREATE TABLE two (id int);",
-    "V3__three.sql": "CREATE TABLE three (id int);",
-  ]
-  private static let scripts = files.keys.sorted()
-
-  private static func only(_ count: Int) -> [String: String] {
-    files.filter { scripts.prefix(count).contains($0.key) }
-  }
-
   // MARK: Upstream
 
   @Test("only what upstream has applied is applied, and the rest follows once it is there")
   func after() async throws {
     try await GateLab.with { lab in
       try await lab.withDev { dev in
-        try await lab.world.applyFiles(Self.only(2), configMap: "dev-files")
-        try await lab.world.applyFiles(Self.files)
+        try await lab.world.applyFiles(GateLab.only(2), configMap: "dev-files")
+        try await lab.world.applyFiles(GateLab.files)
         try await lab.apply("dev", database: dev, files: "dev-files")
         try await lab.apply("app", database: lab.world.database.name, promotion: "{after: [{name: dev}]}")
         let early = try await lab.look().migration
@@ -37,7 +27,7 @@ struct PromotionTests {
         #expect(ready.status?.applied?.map(\.version) == ["1", "2"])
         #expect(ready.status?.applied?.allSatisfy { $0.sha256?.count == 64 && $0.appliedAt != nil } == true)
         let (held, again) = try await lab.look()
-        #expect(try await lab.applied() == Array(Self.scripts.prefix(2)))
+        #expect(try await lab.applied() == Array(GateLab.scripts.prefix(2)))
         #expect(held.ready?.status == "False" && held.ready?.reason == "AwaitingUpstream")
         #expect(held.reconciling?.status == "True" && held.stalled == nil)
         #expect(held.condition("GateOpen")?.status == "False" && held.status?.summary == "Awaiting upstream")
@@ -45,12 +35,12 @@ struct PromotionTests {
         #expect(held.status?.lastRun?.outcome == "Succeeded" && held.status?.lastRun?.steps?.count == 2)
         #expect(again == .seconds(600), "an upstream of this cluster tells of itself")
 
-        try await lab.world.applyFiles(Self.files, configMap: "dev-files")
+        try await lab.world.applyFiles(GateLab.files, configMap: "dev-files")
         try await lab.look("dev")
         let done = try await lab.look().migration
         #expect(done.ready?.reason == "Applied" && done.condition("GateOpen")?.status == "True")
         #expect(done.status?.gate == nil)
-        #expect(try await lab.applied() == Self.scripts)
+        #expect(try await lab.applied() == GateLab.scripts)
       }
     }
   }
@@ -59,10 +49,10 @@ struct PromotionTests {
   func divergence() async throws {
     try await GateLab.with { lab in
       try await lab.withDev { dev in
-        var other = Self.files
+        var other = GateLab.files
         other["V2__two.sql"] = "CREATE TABLE two (id bigint);"
         try await lab.world.applyFiles(other, configMap: "dev-files")
-        try await lab.world.applyFiles(Self.files)
+        try await lab.world.applyFiles(GateLab.files)
         try await lab.apply("dev", database: dev, files: "dev-files")
         try await lab.apply(
           "app", database: lab.world.database.name, promotion: "{after: [{name: dev}], reportReady: true}")
@@ -70,7 +60,9 @@ struct PromotionTests {
         let stalled = try await lab.look().migration
         #expect(stalled.stalled?.reason == "UpstreamDiverged" && stalled.ready?.status == "False")
         let message = stalled.stalled?.message ?? ""
-        let sums = [upstream.status?.applied?[1].checksum ?? 0, try await lab.checksum(of: "V2__two.sql", Self.files)]
+        let sums = [
+          upstream.status?.applied?[1].checksum ?? 0, try await lab.checksum(of: "V2__two.sql", GateLab.files),
+        ]
         for part in ["V2", "\(sums[0])", "\(sums[1])", "CitusMigration \(lab.world.namespace)/dev", "V2__two.sql"] {
           #expect(message.contains(part), "\(part) in: \(message)")
         }
@@ -83,7 +75,7 @@ struct PromotionTests {
   func deleted() async throws {
     try await GateLab.with { lab in
       try await lab.withDev { dev in
-        try await lab.world.applyFiles(Self.files)
+        try await lab.world.applyFiles(GateLab.files)
         try await lab.apply("dev", database: dev)
         try await lab.apply("app", database: lab.world.database.name, promotion: "{after: [{name: dev}]}")
         try await lab.look("dev")
@@ -99,7 +91,7 @@ struct PromotionTests {
   @Test("resources that come after each other are stalled, each of them, and a namespace needs the flag")
   func cycle() async throws {
     try await GateLab.with { lab in
-      try await lab.world.applyFiles(Self.files)
+      try await lab.world.applyFiles(GateLab.files)
       for (name, after) in [("app", "other"), ("other", "app")] {
         try await lab.apply(name, database: lab.world.database.name, promotion: "{after: [{name: \(after)}]}")
       }
@@ -121,13 +113,13 @@ struct PromotionTests {
     try await GateLab.with(allowsCrossNamespaceReferences: true) { lab in
       let other = try await KubernetesCluster.shared().makeNamespace()
       lab.serve(other.namespace)
-      try await lab.world.applyFiles(Self.files)
+      try await lab.world.applyFiles(GateLab.files)
       try await lab.apply(
         "app", database: lab.world.database.name, promotion: "{after: [{name: dev, namespace: \(other.namespace)}]}")
       #expect(try await lab.look().migration.ready?.reason == "UpstreamUnavailable")
       try await lab.withDev { dev in
         try await other.apply(SecretManifest("credentials", lab.world.credentials))
-        try await other.apply(ConfigMapManifest("migrations", Self.files))
+        try await other.apply(ConfigMapManifest("migrations", GateLab.files))
         var manifest = MigrationManifest(lab.world.database)
         (manifest.name, manifest.database, manifest.workers) = ("dev", "{value: \(dev)}", "{expected: 0}")
         try await other.apply(manifest.text)
@@ -143,8 +135,8 @@ struct PromotionTests {
   func kubeconfig() async throws {
     try await GateLab.with { lab in
       try await lab.withDev { dev in
-        try await lab.world.applyFiles(Self.only(1), configMap: "dev-files")
-        try await lab.world.applyFiles(Self.files)
+        try await lab.world.applyFiles(GateLab.only(1), configMap: "dev-files")
+        try await lab.world.applyFiles(GateLab.files)
         try await lab.apply("dev", database: dev, files: "dev-files")
         try await lab.look("dev")
         let own = try await lab.world.kubectl.run(["config", "view", "--raw", "--flatten", "--minify"])
@@ -178,8 +170,8 @@ struct PromotionTests {
   func history() async throws {
     try await GateLab.with { lab in
       try await lab.withDev { dev in
-        try await lab.world.applyFiles(Self.only(2), configMap: "dev-files")
-        try await lab.world.applyFiles(Self.files)
+        try await lab.world.applyFiles(GateLab.only(2), configMap: "dev-files")
+        try await lab.world.applyFiles(GateLab.files)
         try await lab.apply("dev", database: dev, files: "dev-files")
         try await lab.look("dev")
         let parameters = lab.world.database.parameters()

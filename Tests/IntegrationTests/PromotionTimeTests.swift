@@ -6,23 +6,13 @@ import Testing
 
 @Suite("Promotion gates of time and of people", .statesCitus, .onRealParts)
 struct PromotionTimeTests {
-  private static let files = [
-    "V1__one.sql": "CREATE TABLE one (id int);", "V2__two.sql": "CREATE TABLE two (id int);",
-    "V3__three.sql": "CREATE TABLE three (id int);",
-  ]
-  private static let scripts = files.keys.sorted()
-
-  private static func only(_ count: Int) -> [String: String] {
-    files.filter { scripts.prefix(count).contains($0.key) }
-  }
-
   // MARK: Soak
 
   @Test("a migration soaks to the second, and the next look is when it has")
   func soak() async throws {
     try await GateLab.with { lab in
       try await lab.withDev { dev in
-        try await lab.world.applyFiles(Self.files)
+        try await lab.world.applyFiles(GateLab.files)
         try await lab.apply("dev", database: dev)
         try await lab.apply("app", database: lab.world.database.name, promotion: "{after: [{name: dev}], soak: 5m}")
         let upstream = try await lab.look("dev").migration
@@ -43,12 +33,38 @@ struct PromotionTimeTests {
     }
   }
 
+  @Test("drift is found while a gate holds what is pending, and Ready goes on to speak of the gate")
+  func driftBesideAGate() async throws {
+    try await GateLab.with { lab in
+      try await lab.world.applyFiles(GateLab.only(1))
+      let drift = "drift: {interval: 1m, onDrift: Report}"
+      try await lab.apply("app", database: lab.world.database.name, more: [drift])
+      #expect(try await lab.look().migration.condition("DriftFree")?.status == "True")
+
+      try await lab.world.applyFiles(GateLab.only(2))
+      try await lab.apply(
+        "app", database: lab.world.database.name, promotion: "{freeze: {reason: inventory}}", more: [drift])
+      let held = try await lab.look().migration
+      #expect(held.ready?.reason == "Frozen" && held.condition("DriftFree")?.status == "True")
+      try await lab.world.database.run("ALTER TABLE one ADD COLUMN sneaked int")
+      lab.advance(.seconds(59))
+      let early = try await lab.look().migration
+      #expect(early.ready?.reason == "Frozen" && early.condition("DriftFree")?.status == "True", "not due yet")
+      lab.advance(.seconds(2))
+      let found = try await lab.look().migration
+      #expect(found.ready?.reason == "Frozen" && found.status?.gate?.held == 1)
+      #expect(found.condition("DriftFree")?.reason == "DriftDetected")
+      #expect(found.status?.drift?.objects.map(\.name) == ["public.one.sneaked"])
+      #expect(try await lab.applied() == ["V1__one.sql"])
+    }
+  }
+
   // MARK: Approval
 
   @Test("an approval is of one plan: given, taken back, void after a change, and good for the rest of its plan")
   func approval() async throws {
     try await GateLab.with { lab in
-      try await lab.world.applyFiles(Self.only(2))
+      try await lab.world.applyFiles(GateLab.only(2))
       try await lab.apply("app", database: lab.world.database.name, promotion: "{approval: Manual}")
       let waiting = try await lab.look().migration
       #expect(waiting.ready?.reason == "AwaitingApproval" && waiting.status?.summary == "Awaiting approval")
@@ -62,7 +78,7 @@ struct PromotionTimeTests {
 
       // Void, because the plan is another one.
       try await lab.annotate("app", "approve=\(first)")
-      try await lab.world.applyFiles(Self.files)
+      try await lab.world.applyFiles(GateLab.files)
       let void = try await lab.look().migration
       #expect(void.ready?.reason == "AwaitingApproval" && void.status?.approval == nil)
       #expect(void.ready?.message.contains("of another plan") == true)
@@ -74,14 +90,14 @@ struct PromotionTimeTests {
       #expect(done.ready?.reason == "Applied")
       #expect(done.status?.approval?.digest == second && done.status?.approval?.by == "eve")
       #expect(done.status?.approval?.seenAt == lab.now.rfc3339)
-      #expect(try await lab.applied() == Self.scripts)
+      #expect(try await lab.applied() == GateLab.scripts)
     }
   }
 
   @Test("an approved plan that fails in the middle goes on after the cause is gone, without another approval")
   func rest() async throws {
     try await GateLab.with { lab in
-      var files = Self.files
+      var files = GateLab.files
       files["V2__two.sql"] = "INSERT INTO missing VALUES (1);"
       try await lab.world.applyFiles(files)
       try await lab.apply("app", database: lab.world.database.name, promotion: "{approval: Manual}")
@@ -99,7 +115,7 @@ struct PromotionTimeTests {
     try await GateLab.with { lab in
       let gate = Gate(lab.world.database)
       try await gate.close(1)
-      var files = Self.only(2)
+      var files = GateLab.only(2)
       files["V1__one.sql"] = gate.passing(1) + "\nCREATE TABLE one (id int);"
       try await lab.world.applyFiles(files)
       try await lab.apply("app", database: lab.world.database.name, promotion: "{approval: Manual}")
@@ -123,7 +139,7 @@ struct PromotionTimeTests {
     try await GateLab.with { lab in
       let gate = Gate(lab.world.database)
       try await gate.close(1)
-      var files = Self.only(2)
+      var files = GateLab.only(2)
       files["V1__one.sql"] = gate.passing(1) + "\nCREATE TABLE one (id int);"
       try await lab.world.applyFiles(files)
       // Zurich is an hour ahead of UTC in January.
@@ -153,7 +169,7 @@ struct PromotionTimeTests {
   @Test("a freeze holds everything until its end, and a zone that is not known is InvalidSpec")
   func freeze() async throws {
     try await GateLab.with { lab in
-      try await lab.world.applyFiles(Self.files)
+      try await lab.world.applyFiles(GateLab.files)
       let end = lab.now.advanced(by: .seconds(90))
       try await lab.apply(
         "app", database: lab.world.database.name,
@@ -174,7 +190,7 @@ struct PromotionTimeTests {
   @Test("a script's own gates hold it: an unknown window is an error with its place")
   func directives() async throws {
     try await GateLab.with { lab in
-      var files = Self.files
+      var files = GateLab.files
       files["V2__two.sql"] = "-- whimbrel: window=low-traffic\nCREATE TABLE two (id int);"
       try await lab.world.applyFiles(files)
       try await lab.apply("app", database: lab.world.database.name, promotion: "{soak: 1s}")
@@ -197,12 +213,12 @@ struct PromotionTimeTests {
   @Test("a bypass opens all gates for exactly that plan, and is in the status")
   func bypass() async throws {
     try await GateLab.with { lab in
-      try await lab.world.applyFiles(Self.only(2))
+      try await lab.world.applyFiles(GateLab.only(2))
       let promotion = "{after: [{name: none}], approval: Manual, freeze: {reason: x}}"
       try await lab.apply("app", database: lab.world.database.name, promotion: promotion)
       let digest = try #require(try await lab.look().migration.status?.plan?.digest)
       try await lab.annotate("app", "bypass-gates=\(digest)")
-      try await lab.world.applyFiles(Self.files)
+      try await lab.world.applyFiles(GateLab.files)
       let other = try await lab.look().migration
       #expect(other.ready?.reason == "Frozen" && other.status?.bypass == nil)
       try await lab.annotate("app", "bypass-gates=\(try #require(other.status?.plan?.digest))")
@@ -215,17 +231,17 @@ struct PromotionTimeTests {
   func underLock() async throws {
     try await GateLab.with { lab in
       try await lab.withDev { dev in
-        var files = Self.only(1)
+        var files = GateLab.only(1)
         files["R__view.sql"] = "CREATE OR REPLACE VIEW v AS SELECT 1 AS one;"
         try await lab.world.applyFiles(files)
         try await lab.apply("app", database: lab.world.database.name, promotion: "{soak: 1s}")
         #expect(try await lab.look().migration.ready?.reason == "Applied")
         // Upstream has V2 and not the view. Between the gates and the run the view becomes pending here: the callback
         // takes its row away with the lock held, before the plan of the run is made.
-        try await lab.world.applyFiles(Self.only(2), configMap: "dev-files")
+        try await lab.world.applyFiles(GateLab.only(2), configMap: "dev-files")
         try await lab.apply("dev", database: dev, files: "dev-files")
         try await lab.look("dev")
-        files["V2__two.sql"] = Self.files["V2__two.sql"]
+        files["V2__two.sql"] = GateLab.files["V2__two.sql"]
         files["afterConnect.sql"] = "DELETE FROM flyway_schema_history WHERE script = 'R__view.sql';"
         try await lab.world.applyFiles(files)
         try await lab.apply("app", database: lab.world.database.name, promotion: "{after: [{name: dev}]}")
@@ -244,8 +260,8 @@ struct PromotionTimeTests {
       let dev = world.database.name + "_dev"
       try await world.withPlainDatabase(dev) {
         _ = try await world.runController { _ in
-          try await world.applyFiles(Self.only(1), configMap: "dev-files")
-          try await world.applyFiles(Self.files)
+          try await world.applyFiles(GateLab.only(1), configMap: "dev-files")
+          try await world.applyFiles(GateLab.files)
           try await world.applyMigration {
             ($0.name, $0.database) = ("dev", "{value: \(dev)}")
             $0.migrations = "{configMap: {names: [dev-files]}}"
@@ -256,11 +272,11 @@ struct PromotionTimeTests {
           #expect(held.ready?.reason == "UpToDateWithHeldMigrations" && held.status?.currentVersion == "1")
           try await world.waitForEvents("GateClosed")
           // The interval is ten minutes: only the change upstream asks for this look.
-          try await world.applyFiles(Self.files, configMap: "dev-files")
+          try await world.applyFiles(GateLab.files, configMap: "dev-files")
           try await world.wait(for: "all") { $0.ready?.reason == "Applied" && $0.status?.currentVersion == "3" }
           try await world.waitForEvents("GateOpened")
 
-          try await world.applyFiles(Self.files.merging(["V4__four.sql": "SELECT 4;"]) { $1 })
+          try await world.applyFiles(GateLab.files.merging(["V4__four.sql": "SELECT 4;"]) { $1 })
           let next = try await world.wait(for: "V4 held") { $0.status?.gate?.held == 1 }
           try await world.annotate("bypass-gates", try #require(next.status?.plan?.digest))
           try await world.wait(for: "V4") { $0.status?.currentVersion == "4" }

@@ -13,6 +13,7 @@ struct StopTests {
         try await world.applyMigration()
         try await gate.waitUntilReached(2)
         try controller.terminate()
+        try await controller.waitForOutput("controller stopping: ")
         try await gate.open(2)
         try await controller.waitForEnd()
       }

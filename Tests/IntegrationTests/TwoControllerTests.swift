@@ -54,4 +54,37 @@ struct TwoControllerTests {
       await gate.end()
     }
   }
+
+  @Test(
+    "of two installations do not fight over a resource: one stands back, says so, and goes on when it is alone again")
+  func twoInstallations() async throws {
+    try await World.with(workers: 0) { world in
+      let other = try await KubernetesCluster.shared().makeNamespace()
+      try await world.applyFiles(Trace.files(1))
+      try await world.applyMigration()
+      _ = try await world.runController { first in
+        let epoch = try #require(try await world.waitUntilReady().status?.leaderEpoch)
+        _ = try await world.runController(["--lease-namespace", other.namespace]) { second in
+          try await world.wait(for: "the second one reports") { ($0.status?.leaderEpoch ?? 0) > epoch }
+          try await world.annotate("reconcile-at", "1")
+          try await first.waitForOutput("standing back")
+          try await world.wait(for: "the second one answers") { $0.status?.lastHandledReconcileAt == "1" }
+          try await world.applyFiles(Trace.files(3))
+          try await world.wait(for: "version 3") { $0.status?.currentVersion == "3" }
+          try await world.waitUntilReady()
+          let applied = [first, second].map { $0.output.split(separator: "migration applied").count - 1 }
+          #expect(applied == [1, 2], "the one that stands back applies nothing\n\(first.output.suffix(4000))")
+        }
+        _ = try await eventually("an Event tells") {
+          try await world.kubectl("get", "events.events.k8s.io", "-o", "jsonpath={.items[*].reason}")
+            .contains("AnotherInstallation") ? true : nil
+        }
+      }
+      _ = try await world.runController { _ in
+        try await world.applyFiles(Trace.files(4))
+        try await world.wait(for: "version 4") { $0.status?.currentVersion == "4" }
+      }
+      #expect(try await Trace.versions(world) == Trace.once(4))
+    }
+  }
 }

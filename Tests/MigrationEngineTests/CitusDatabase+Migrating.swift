@@ -104,7 +104,7 @@ final class Events: Sendable {
     case .retrying(_, let attempt, let delay, _): "retrying \(attempt) after \(delay)"
     case .settling(let step, _): "settling \(step.script.script)"
     case .notice(let severity, let message, _): severity == "WARNING" ? "warning \(message)" : nil
-    case .statement, .resultTable: nil
+    case .statement, .resultTable, .backfill: nil
     case .program(let script, _): "program \(script)"
     case .programOutput(let script, let line): "\(script) wrote \(line)"
     case .applied(let step, _): "applied \(step.script.script)"

@@ -55,6 +55,13 @@ struct ScriptDirectivesTests {
     #expect(throws: PromotionError.self) { try Self.read("-- whimbrel: nonsense", windows: nil) }
   }
 
+  @Test("a backfill is none of them, wherever it stands")
+  func backfills() throws {
+    let text = "-- whimbrel: window=nights\n-- whimbrel: backfill table=t set=\"a = 1\" where=\"b c\" batch=5\n"
+    #expect(try Self.read(text, windows: nil) == ScriptDirectives(window: "nights"))
+    #expect(throws: PromotionError.self) { try Self.read("-- whimbrel: backfil table=t", windows: nil) }
+  }
+
   @Test("comments of the .conf count, with its own lines, and Flyway's settings beside them stay what they are")
   func configuration() throws {
     let conf = "# whimbrel: window=low-traffic\nexecuteInTransaction=false\n! whimbrel: approval=manual\n"

@@ -4,6 +4,9 @@ actor CitusClusterGate {
 
   static let shared = CitusClusterGate(places: 4)
 
+  /// Whether the task has a place already.
+  @TaskLocal private static var isInside = false
+
   private let places: Int
   private var free: Int
   private var waiting: [(access: Access, continuation: CheckedContinuation<Void, Never>)] = []
@@ -14,9 +17,11 @@ actor CitusClusterGate {
   }
 
   nonisolated func whileHolding<Value>(_ access: Access, _ body: () async throws -> Value) async throws -> Value {
+    // Who has a place and waited for another would wait for those who wait until it leaves.
+    if Self.isInside { return try await body() }
     await enter(access)
     do {
-      let value = try await body()
+      let value = try await Self.$isInside.withValue(true) { try await body() }
       await leave(access)
       return value
     } catch {

@@ -1,6 +1,11 @@
 /// What was not reached in time, and what was seen last.
 package struct NotInTime: Error, CustomStringConvertible {
   package let description: String
+
+  /// Tells what was waited for, and what was there instead.
+  package init(description: String) {
+    self.description = description
+  }
 }
 
 /// Asks again and again until `answer` gives a value, and returns that.

@@ -19,8 +19,7 @@ package struct KubernetesCluster: Sendable {
     let kubectl = Kubectl(kubeconfig: kubeconfig, namespace: "default")
     // kubectl older than 1.23 does not know validation rules in a definition, the server takes or drops them.
     try await kubectl("apply", "--validate=false", "-k", Checkout.path + "/manifests/crd")
-    try await kubectl(
-      "wait", "--for=condition=Established", "--timeout=60s", "crd/citusmigrations.whimbrel.dev")
+    try await kubectl.waitForDefinition("citusmigrations.whimbrel.dev")
     return KubernetesCluster(kubeconfig: kubeconfig)
   }
 

@@ -5,24 +5,27 @@ package struct LocalInfrastructure: Sendable {
   private let script: CitusClusterScript
   private let folder: TemporaryDirectory
 
+  /// The folder with its state, as `WHIMBREL_STATE` names it.
+  package var state: String { script.state }
+
   /// The kubeconfig of its administrator.
   package var kubeconfig: String { script.state + "/kubeconfig" }
 
   /// What service accounts have asked the API server for, one JSON object a line (`audit.k8s.io/v1`).
-  package func auditLog() async throws -> String { try await script.environment()["KUBE_AUDIT_LOG"] ?? "" }
+  package var auditLog: String { script.state + "/kubernetes/audit.log" }
 
-  /// Runs `body` with everything up, and stops and removes it at the end.
+  /// Runs `body` with everything up, or with etcd and the API server alone, and stops and removes it at the end.
   ///
   /// Both take some seconds.
   package static func run<Value: Sendable>(
-    _ body: (LocalInfrastructure) async throws -> Value
+    kubernetesOnly: Bool = false, _ body: (LocalInfrastructure) async throws -> Value
   ) async throws -> Value {
-    let folder = try TemporaryDirectory()
+    let folder = try TemporaryDirectory(in: TemporaryDirectory.memory)
     // PostgreSQL may run as another user, who has to be let through.
     chmod(folder.path, 0o755)
     let local = LocalInfrastructure(script: CitusClusterScript(state: folder.path + "/state"), folder: folder)
     do {
-      try await local.script.run(["up"])
+      try await local.script.run(["up"] + (kubernetesOnly ? ["--kubernetes"] : []))
       let value = try await body(local)
       try await local.script.run(["down"])
       return value

@@ -98,7 +98,7 @@ struct PostgresServerLaunch {
   }
 
   private static func makeDirectory() throws -> String {
-    let root = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    let root = TemporaryDirectory.memory
     var template = Array("\(root)/whimbrel-pg-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
       throw PostgresServerError(message: "cannot make a folder in \(root): \(String(cString: strerror(errno)))")

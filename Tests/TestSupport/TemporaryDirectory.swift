@@ -8,9 +8,15 @@ package final class TemporaryDirectory: Sendable {
   /// The folder in which all of them are: `TMPDIR`, else `/tmp`.
   package static var parent: String { getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp" }
 
-  /// Makes an empty folder.
-  package init() throws {
-    path = Self.parent + "/whimbrel-test-" + String(UInt64.random(in: .min ... .max), radix: 36)
+  /// The folder for what servers write, in memory where that has room: `WHIMBREL_TEST_MEMORY`, else `parent`.
+  package static var memory: String {
+    let named = getenv("WHIMBREL_TEST_MEMORY").map { String(cString: $0) } ?? ""
+    return named.isEmpty ? parent : named
+  }
+
+  /// Makes an empty folder in another, or in `parent`.
+  package init(in parent: String = TemporaryDirectory.parent) throws {
+    path = parent + "/whimbrel-test-" + String(UInt64.random(in: .min ... .max), radix: 36)
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
 

@@ -859,6 +859,20 @@ BEGIN
   UPDATE pg_dist_node SET metadatasynced = false WHERE groupid <> 0 AND hasmetadata;
 END $$;
 
+CREATE FUNCTION pg_catalog.citus_set_node_property(node_name text, node_port integer, property text, value boolean)
+  RETURNS void LANGUAGE plpgsql STRICT SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  AS $$
+BEGIN
+  PERFORM citus_internal.ensure_coordinator();
+  IF property <> 'shouldhaveshards' THEN
+    RAISE EXCEPTION 'only the ''shouldhaveshards'' property can be set using this function';
+  END IF;
+  UPDATE pg_dist_node SET shouldhaveshards = value WHERE nodename = node_name AND nodeport = node_port;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'node at "%:%" does not exist', node_name, node_port;
+  END IF;
+END $$;
+
 -- Not in Citus: does at once what its maintenance daemon does.
 CREATE FUNCTION pg_catalog.citus_standin_sync_metadata() RETURNS void
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
@@ -872,7 +886,8 @@ END $$;
 
 REVOKE ALL ON FUNCTION pg_catalog.citus_set_coordinator_host, pg_catalog.citus_add_inactive_node,
   pg_catalog.citus_add_node, pg_catalog.citus_activate_node, pg_catalog.citus_disable_node,
-  pg_catalog.citus_remove_node, pg_catalog.citus_update_node, pg_catalog.citus_standin_sync_metadata FROM PUBLIC;
+  pg_catalog.citus_remove_node, pg_catalog.citus_update_node, pg_catalog.citus_set_node_property,
+  pg_catalog.citus_standin_sync_metadata FROM PUBLIC;
 
 -- ---------------------------------------------------------------------------------------------------------------
 -- 6. Tables
@@ -982,6 +997,30 @@ CREATE FUNCTION pg_catalog.run_command_on_shards(table_name regclass, command te
       FROM shards s
   )
   SELECT ids[r.ordinality], r.success, r.result FROM lists, citus_internal.run_on_nodes(names, ports, commands) r
+  $$;
+
+CREATE FUNCTION pg_catalog.run_command_on_placements(table_name regclass, command text, parallel boolean DEFAULT true,
+    OUT nodename text, OUT nodeport integer, OUT shardid bigint, OUT success boolean, OUT result text)
+  RETURNS SETOF record LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+  AS $$
+  WITH lists AS (
+    SELECT array_agg(s.shardid ORDER BY p.placementid) AS ids, array_agg(p.nodename ORDER BY p.placementid) AS names,
+           array_agg(p.nodeport ORDER BY p.placementid) AS ports,
+           array_agg(format(command, shard_name(table_name, s.shardid)) ORDER BY p.placementid) AS commands
+      FROM pg_dist_shard s JOIN pg_dist_shard_placement p USING (shardid) WHERE s.logicalrelid = table_name
+  )
+  SELECT names[r.ordinality], ports[r.ordinality]::integer, ids[r.ordinality], r.success, r.result
+    FROM lists, citus_internal.run_on_nodes(names, ports, commands) r
+  $$;
+
+-- One of the table's shards, always the same for a value; not the one that Citus would choose.
+CREATE FUNCTION pg_catalog.get_shard_id_for_distribution_column(table_name regclass, distribution_value anyelement)
+  RETURNS bigint LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+  AS $$
+  SELECT shardid FROM (
+    SELECT shardid, row_number() OVER (ORDER BY shardid) - 1 AS place, count(*) OVER () AS shards
+      FROM pg_dist_shard WHERE logicalrelid = table_name) s
+   WHERE place = (hashtext(distribution_value::text) & 2147483647) % shards
   $$;
 
 -- True while the stand-in itself changes tables, so that its event triggers keep still.

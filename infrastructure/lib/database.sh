@@ -27,13 +27,47 @@ on_every_server() {
   return "$failed"
 }
 
+# The database with the stand-in in it that others are copied from: to install it takes several times as long.
+# Real Citus has a daemon in each database that it is in, beside which none can be copied.
+readonly template_database=whimbrel_template
+
+# create_template: anew on every `up`, so that a change of the stand-in is seen by the next database.
+create_template() {
+  [[ ${setting[citus.kind]} == stand-in ]] || return 0
+  on_every_server create_template_on ||
+    fail "database $template_database could not be created (the message of PostgreSQL is above)" \
+      "infrastructure/local status shows which servers run"
+}
+
+# create_template_on PART
+create_template_on() {
+  psql_on "$1" postgres --set=template="$template_database" --file=- <<'SQL'
+DROP DATABASE IF EXISTS :"template" WITH (FORCE);
+CREATE DATABASE :"template";
+\connect :"template"
+CREATE EXTENSION citus;
+SQL
+}
+
 # create_on PART NAME
 create_on() {
-  psql_on "$1" postgres --set=name="$2" --file=- <<'SQL'
+  if [[ ${setting[citus.kind]} == real ]]; then
+    psql_on "$1" postgres --set=name="$2" --file=- <<'SQL'
 CREATE DATABASE :"name";
 \connect :"name"
 CREATE EXTENSION citus;
 SQL
+  else
+    # A copy lacks the settings that the stand-in has given to its database.
+    psql_on "$1" postgres --set=name="$2" --set=template="$template_database" --file=- <<'SQL'
+CREATE DATABASE :"name" TEMPLATE :"template";
+SET allow_system_table_mods = on;
+INSERT INTO pg_db_role_setting (setdatabase, setrole, setconfig)
+  SELECT new.oid, setrole, setconfig
+  FROM pg_db_role_setting JOIN pg_database AS old ON old.oid = setdatabase AND old.datname = :'template'
+    JOIN pg_database AS new ON new.datname = :'name';
+SQL
+  fi
 }
 
 # drop_on PART NAME: prepared transactions that nobody finished do not keep the database alive.

@@ -89,6 +89,9 @@ struct FlywayCommandLine: Sendable, Equatable {
     guard !isSequential || verbs == [.new] else {
       throw CommandError(.usage, "--sequential is for new.", nextStep: "Leave it out.")
     }
+    guard output.format != .markdown || verbs == [.plan] || asksForHelp else {
+      throw CommandError(.usage, "--output markdown is for plan.", nextStep: "Leave it out, or ask for plan alone.")
+    }
     guard !drift.isGiven || verbs.contains(.drift) || asksForHelp else {
       throw CommandError(.usage, "--baseline, --save and --ignore are for drift.", nextStep: "Leave them out.")
     }
@@ -167,7 +170,8 @@ extension FlywayCommandLine {
   ) throws(CommandError) {
     if try drift.take(name, value) { return }
     switch name {
-    case "output": output.format = try Self.format(value, ["text": .text, "json": .json], of: dashes + name)
+    case "output":
+      output.format = try Self.format(value, ["text": .text, "json": .json, "markdown": .markdown], of: dashes + name)
     case "outputType", "output-type":
       output.format = try Self.format(value, ["json": .flywayJSON], of: dashes + name)
     case "color":
@@ -188,9 +192,15 @@ extension FlywayCommandLine {
     guard let format = known[value.lowercased()] else {
       throw CommandError(
         .usage, "\(flag) is '\(VisibleText.cell(value.prefix(60)))'.",
-        nextStep: "It can be \(known.keys.sorted().joined(separator: " or ")).")
+        nextStep: "It can be \(Self.choice(known.keys.sorted())).")
     }
     return format
+  }
+
+  /// `json, markdown or text`.
+  private static func choice(_ words: [String]) -> String {
+    let first = words.dropLast().joined(separator: ", ")
+    return first.isEmpty ? words.joined() : "\(first) or \(words.last ?? "")"
   }
 
   private static func unknown(_ shown: String, _ name: String, _ flags: FlagTable) -> CommandError {

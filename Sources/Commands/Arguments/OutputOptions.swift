@@ -8,6 +8,11 @@ struct OutputOptions: Sendable, Equatable {
     case json
     /// As Flyway does it: nothing but JSON, and `validate` ends with 0 whatever it found.
     case flywayJSON
+    /// For a comment on a pull request; of `plan` alone.
+    case markdown
+
+    /// Whether programs read it.
+    var isData: Bool { self == .json || self == .flywayJSON }
   }
 
   /// When to colour.

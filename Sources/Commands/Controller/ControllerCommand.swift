@@ -55,6 +55,8 @@ struct ControllerCommand: AsyncParsableCommand {
   @Option(help: "Where webhooks are served: host:port; nowhere if absent.")
   var webhookAddress = AddressArgument.nowhere
 
+  @OptionGroup var dashboard: DashboardOptions
+
   @OptionGroup var sources: SourceOptions
 
   @OptionGroup var election: ElectionOptions
@@ -93,7 +95,7 @@ struct ControllerCommand: AsyncParsableCommand {
     do {
       try await ControllerProcess(
         settings: settings(configuration), configuration: configuration, operationsAddress: operationsAddress.value,
-        webhookAddress: webhookAddress.value, logger: logger
+        webhookAddress: webhookAddress.value, dashboardOptions: dashboard, logger: logger
       ).run(drainTimeout: .seconds(drainTimeout))
     } catch {
       logger.error("controller failed", metadata: ["error": "\(error)"])

@@ -1,4 +1,5 @@
 internal import Controller
+internal import Dashboard
 internal import HTTP
 internal import Kubernetes
 internal import Logging
@@ -14,13 +15,13 @@ struct ControllerProcess {
   private let controller: ControllerService
   private let operations: OperationsServer?
   private let webhooks: WebhookServer?
+  private let dashboard: DashboardServer?
   private let logger: Logger
 
   /// Puts them together; nothing happens before `run`.
   init(
     settings: ControllerSettings, configuration: KubernetesConfiguration, operationsAddress: OperationsAddress?,
-    webhookAddress: OperationsAddress?,
-    logger: Logger
+    webhookAddress: OperationsAddress?, dashboardOptions: DashboardOptions, logger: Logger
   ) {
     let registry = MetricRegistry()
     ProcessMetrics.add(to: registry)
@@ -42,7 +43,20 @@ struct ControllerProcess {
           metrics: { registry.read() }),
         logger: logger)
     }
-    webhooks = webhookAddress.map { WebhookServer(address: $0, handler: Self.handler(controller), logger: logger) }
+    webhooks = webhookAddress.map {
+      WebhookServer(
+        address: $0, handler: Self.handler(controller), logger: logger, observer: { metrics.answeredWebhook($0) })
+    }
+    let access = DashboardAccess(client: client, namespace: settings.namespace, logger: logger)
+    let isOpen = dashboardOptions.dashboardAuthentication == .none
+    dashboard = dashboardOptions.dashboardAddress.value.map {
+      DashboardServer(
+        address: $0,
+        source: DashboardSource(
+          DashboardFeed(controller.resources),
+          permission: { token in isOpen ? .granted : await access.permission(token) }),
+        logger: logger)
+    }
     self.controller = controller
     self.logger = logger
   }
@@ -59,6 +73,7 @@ struct ControllerProcess {
       services = [configuration(controller)]
     }
     if let webhooks { services.append(configuration(webhooks)) }
+    if let dashboard { services.append(configuration(dashboard)) }
     var group = ServiceGroupConfiguration(
       services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
     group.maximumGracefulShutdownDuration = drainTimeout

@@ -20,6 +20,13 @@ struct LogOptions: ParsableArguments {
     logger.logLevel = logLevel.level
     return logger
   }
+
+  /// A logger for commands that speak for themselves: to standard error, from warnings on.
+  static var quiet: Logger {
+    var logger = Logger(label: "whimbrel") { LineLogHandler(label: $0) }
+    logger.logLevel = .warning
+    return logger
+  }
 }
 
 /// The levels of the log, by name.

@@ -8,6 +8,7 @@ struct LiveProgress: Sendable {
   private var startedAt = Duration.zero
   private var statement: (index: Int, count: Int)?
   private var holder: String?
+  private var backfill: String?
 
   /// Takes an event in; `now` is the time since the run began.
   mutating func handle(_ event: ProgressEvent, at now: Duration) {
@@ -16,8 +17,9 @@ struct LiveProgress: Sendable {
       count = number
       holder = nil
     case .started(let new):
-      (step, startedAt, statement, holder) = (new, now, nil, nil)
-    case .statement(let index, let count, _, _): statement = (index, count)
+      (step, startedAt, statement, holder, backfill) = (new, now, nil, nil, nil)
+    case .statement(let index, let count, _, _): (statement, backfill) = ((index, count), nil)
+    case .backfill(let text, _, _): backfill = text
     case .statementEnded: break
     case .applied:
       finished += 1
@@ -39,6 +41,7 @@ struct LiveProgress: Sendable {
     guard let step else { return nil }
     var parts = ["[\(min(finished + 1, max(count, 1)))/\(max(count, 1))] \(step.title)"]
     if let statement { parts.append("statement \(statement.index) of \(statement.count)") }
+    if let backfill { parts.append(backfill) }
     parts.append(elapsed)
     return DisplayWidth.cut(VisibleText.cell(parts.joined(separator: " · ")), to: width)
   }

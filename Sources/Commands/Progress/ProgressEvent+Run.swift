@@ -19,6 +19,9 @@ extension ProgressEvent {
         milliseconds.map {
           .statementEnded(index: index, count: count, line: line, verb: verb, milliseconds: $0)
         } ?? .statement(index: index, count: count, line: line, verb: verb)
+    case .backfill(_, let progress):
+      self = .backfill(
+        text: BackfillLine.text(progress), isNotable: progress.isNotable, isFinished: progress.isFinished)
     case .applied(let step, let milliseconds):
       self = .applied(ProgressStep(step, isUndo: isUndo), milliseconds: milliseconds)
     case .failed(let step, _): self = .failed(ProgressStep(step, isUndo: isUndo))

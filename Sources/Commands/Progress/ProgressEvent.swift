@@ -8,6 +8,8 @@ enum ProgressEvent: Sendable, Equatable {
   case statement(index: Int, count: Int, line: Int?, verb: String)
   /// That statement has ended.
   case statementEnded(index: Int, count: Int, line: Int?, verb: String, milliseconds: Int)
+  /// A backfill within the statement has changed so many rows; `text` says of how many, and where it is.
+  case backfill(text: String, isNotable: Bool, isFinished: Bool)
   case applied(ProgressStep, milliseconds: Int)
   case failed(ProgressStep)
   /// The lock of another run is waited for; `attempt` counts from 1, a second apart.

@@ -24,6 +24,8 @@ struct ProgressLog: Sendable {
             "  statement \(index) of \(count)\(line.map { ", line \($0)" } ?? "")\(verb.isEmpty ? "" : " (\(verb))"): "
             + ElapsedText.short(milliseconds: milliseconds))
       ]
+    case .backfill(let text, let isNotable, let isFinished):
+      [LogLine(level: isFinished || isNotable && !isLive ? .info : .debug, text: "  \(text)")]
     case .applied(let step, let milliseconds): [applied(step, milliseconds)]
     // The error itself follows when the run has ended.
     case .failed: []

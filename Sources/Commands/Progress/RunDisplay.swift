@@ -52,6 +52,7 @@ struct RunDisplay: Sendable {
         progress.handle(event, at: now)
         writer.write(log.lines(for: event))
       }
+      guard console.isLive else { continue }
       let line = progress.line(at: now, width: console.log.width - 1)
       // Many short statements are no reason to write all the time; the next tick shows where the run is.
       guard line == nil || now - shownAt >= .milliseconds(100) else { continue }

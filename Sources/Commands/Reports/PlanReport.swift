@@ -6,6 +6,8 @@ struct PlanReport: Sendable {
   let plan: MigrationPlan
   let digest: String
   let settings: MigrationSettings
+  /// Nil where nothing is pending.
+  let effects: PlanEffectsReport?
 
   func json(_ context: ReportContext) -> JSONValue {
     [
@@ -16,6 +18,7 @@ struct PlanReport: Sendable {
         "isBlocked": .bool(plan.isBlocked), "isGrouped": .bool(settings.group),
         "baselineVersion": .text(plan.baseline?.version), "steps": .array(plan.steps.map(json)),
         "callbacks": .array(callbacks), "problems": .array(plan.problems.map(ProblemText.json)),
+        "effects": effects?.json ?? nil,
       ]),
     ]
   }
@@ -66,6 +69,7 @@ struct PlanReport: Sendable {
     if let baseline = plan.baseline { text += "First a baseline row: version \(VisibleText.cell(baseline.version))\n" }
     if settings.group, !plan.steps.isEmpty { text += "All in one transaction (group)\n" }
     text += "\n" + table.render()
+    if let effects { text += effects.text(on: terminal) }
     if !plan.callbacks.isEmpty {
       let names = CallbackEvent.allCases.flatMap { event in
         (plan.callbacks[event] ?? []).map { "\(event.rawValue) (\($0.script.script))" }
@@ -82,16 +86,28 @@ struct PlanReport: Sendable {
     return text + problems
   }
 
-  private var table: TextTable {
-    TextTable(
-      columns: ["#", "Category", "Version", "Description", "Mode", "Why", "Statements"],
-      rows: plan.steps.enumerated().map { index, step in
-        [
-          "\(index + 1)", StepText.category(step.script), step.version ?? "", step.script.description,
-          StepText.mode(step), reason(step) ?? "", Self.verbs(step),
-        ]
-      }, emptyText: "Nothing is pending")
+  func markdown(_ context: ReportContext) -> String {
+    let version = MarkdownText.cell(plan.currentVersion ?? "empty schema")
+    var text = "### Plan for \(MarkdownText.cell(context.target)), now at \(version)\n\n"
+    text += plan.steps.isEmpty ? "Nothing is pending.\n" : MarkdownText.table(Self.columns, rows)
+    if let effects { text += "\n" + effects.markdown }
+    for line in ProblemText.lines(plan.problems) { text += "\n- \(MarkdownText.cell(line))" }
+    if plan.isBlocked { text += "\n\n**Nothing would be applied before these are settled.**\n" }
+    return text + "\nDigest: `\(digest)`\n"
   }
+
+  private static let columns = ["#", "Category", "Version", "Description", "Mode", "Why", "Statements"]
+
+  private var rows: [[String]] {
+    plan.steps.enumerated().map { index, step in
+      [
+        "\(index + 1)", StepText.category(step.script), step.version ?? "", step.script.description,
+        StepText.mode(step), reason(step) ?? "", Self.verbs(step),
+      ]
+    }
+  }
+
+  private var table: TextTable { TextTable(columns: Self.columns, rows: rows, emptyText: "Nothing is pending") }
 
   /// `3: CREATE TABLE, SELECT, CREATE INDEX`.
   private static func verbs(_ step: PlannedStep) -> String {

@@ -23,6 +23,9 @@ struct Terminal: Sendable, Equatable {
     width = columns.flatMap { $0 > 0 ? $0 : nil } ?? environment["COLUMNS"].flatMap { Int($0) } ?? 80
   }
 
+  /// Standard output of this process.
+  static var standardOutput: Terminal { of(1, color: .auto, environment: ProcessEnvironment.all) }
+
   /// Looks at a descriptor of this process.
   static func of(_ descriptor: CInt, color: OutputOptions.Color, environment: [String: String]) -> Terminal {
     let isTerminal = isatty(descriptor) == 1

@@ -20,6 +20,11 @@ enum DisplayWidth {
     return result + "…"
   }
 
+  /// How wide the columns of a table are: each as its widest cell.
+  static func columns(_ header: [String], _ rows: [[String]]) -> [Int] {
+    header.indices.map { column in (rows.map { of($0[column]) } + [of(header[column])]).max() ?? 0 }
+  }
+
   /// A text with blanks behind it up to a width.
   static func padded(_ text: String, to width: Int) -> String {
     text + String(repeating: " ", count: max(0, width - of(text)))

@@ -10,9 +10,7 @@ struct TextTable {
   /// - Parameter paint: colours a padded cell by row and column; the widths do not depend on it.
   func render(paint: (_ cell: String, _ row: Int, _ column: Int) -> String = { cell, _, _ in cell }) -> String {
     let cells = rows.map { $0.map { VisibleText.cell($0) } }
-    let widths = columns.indices.map { column in
-      (cells.map { DisplayWidth.of($0[column]) } + [DisplayWidth.of(columns[column])]).max() ?? 0
-    }
+    let widths = DisplayWidth.columns(columns, cells)
     let ruler = "+" + widths.map { String(repeating: "-", count: $0 + 2) + "+" }.joined() + "\n"
     func line(_ texts: [String]) -> String { "|" + texts.map { " \($0) |" }.joined() + "\n" }
     let header = line(zip(columns, widths).map { DisplayWidth.padded($0, to: $1) })

@@ -38,7 +38,9 @@ enum VisibleText {
 
   /// Control characters, and those that break or turn lines: separators, directional marks (a terminal obeys them too).
   static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.properties.generalCategory {
+    // Most of what is shown, and looking a category up takes long.
+    if (" "..."~").contains(scalar) { return false }
+    return switch scalar.properties.generalCategory {
     case .control, .lineSeparator, .paragraphSeparator, .format: true
     default: false
     }

@@ -32,7 +32,7 @@ struct DatabaseCommand: Sendable {
     } _: {
       await perform(verbs)
     }
-    if console.format != .text { console.print(Self.json(outcomes).text + "\n") }
+    if console.format.isData { console.print(Self.json(outcomes).text + "\n") }
     let failed = outcomes.contains { $0.failure != nil }
     if let signal, failed { return ExitStatus.ended(by: signal) }
     let counts = outcomes.contains { outcome in
@@ -58,7 +58,11 @@ struct DatabaseCommand: Sendable {
     for verb in verbs {
       let outcome = await perform(verb)
       outcomes.append(outcome)
-      if console.format == .text { console.print(outcome.text) }
+      switch console.format {
+      case .text: console.print(outcome.text)
+      case .markdown: console.print(outcome.markdown ?? "")
+      case .json, .flywayJSON: break
+      }
       guard let failure = outcome.failure else { continue }
       console.note(.error, failure.text)
       // Flyway's `validate` with JSON is a result, whatever it found, and what follows it runs.

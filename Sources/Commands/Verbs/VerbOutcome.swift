@@ -4,6 +4,8 @@ struct VerbOutcome: Sendable {
   let json: JSONValue
   /// For people, on standard output; with its line breaks.
   var text = ""
+  /// For a comment on a pull request; nil where there is no such form.
+  var markdown: String?
   /// Why it is no success.
   var failure: Failure?
   /// Whether `json` is a result although it failed: Flyway prints an error alone for everything but `migrate`,

@@ -27,7 +27,7 @@ struct VerbRun: Sendable {
       switch verb {
       case .migrate: return await migrate(request, context, schema: schema)
       case .undo: return await undo(request, context, schema: schema)
-      case .plan: return try await plan(scripts, context)
+      case .plan: return try await plan(scripts, request, context)
       case .drift: return try await drift(scripts, context)
       default: return try await look(verb, request, context, schema: schema)
       }
@@ -147,20 +147,6 @@ extension VerbRun {
     }
     let report = UndoReport(record: record, schema: schema, targetVersion: target, failure: failure)
     return VerbOutcome(json: report.json(context), text: report.text(on: console.result), failure: failure)
-  }
-
-  private func plan(
-    _ scripts: MigrationSet, _ context: ReportContext
-  ) async throws(CommandFailure) -> VerbOutcome {
-    let history: HistorySnapshot
-    do throws(EngineError) {
-      history = try await session.readHistory(context.settings)
-    } catch {
-      throw CommandFailure(Failure(error))
-    }
-    let plan = history.plan(scripts, settings: context.settings)
-    let report = PlanReport(plan: plan, digest: plan.digest(target: context.target), settings: context.settings)
-    return VerbOutcome(json: report.json(context), text: report.text(on: console.result))
   }
 
   private func look(

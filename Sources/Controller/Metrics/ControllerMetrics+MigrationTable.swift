@@ -35,6 +35,9 @@ extension ControllerMetrics {
       "whimbrel_migration_drift", .gauge, labels: resource, limit: resources,
       help: "1 if the database differs from what the migrations made, else 0; absent until that is known."),
     MetricDefinition(
+      "whimbrel_migration_contested", .gauge, labels: resource, limit: resources,
+      help: "1 while another installation reports on the resource and this one stands back; else absent."),
+    MetricDefinition(
       "whimbrel_migration_last_success_timestamp_seconds", .gauge, labels: resource, limit: resources,
       help: "When everything was last seen applied, in seconds since 1970-01-01T00:00:00Z."),
     MetricDefinition(

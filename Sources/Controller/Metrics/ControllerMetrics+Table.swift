@@ -7,7 +7,7 @@ extension ControllerMetrics {
   /// Names, labels and buckets of the first four groups are those of controller-runtime and client-go, whose dashboards
   /// and alerts fit; what has no meaning here (the rate limiter of client-go's requests) is left out.
   package static let table: [MetricDefinition] =
-    reconcileTable + queueTable + clientTable + electionTable + migrationTable
+    reconcileTable + queueTable + clientTable + electionTable + definitionTable + migrationTable + endpointTable
 
   // controller-runtime, pkg/internal/controller/metrics
   private static let reconcileTable: [MetricDefinition] = [
@@ -78,10 +78,26 @@ extension ControllerMetrics {
       help: "Requests to the Kubernetes API that repeated an earlier one, by status code, method and host."),
   ]
 
+  // What the controller tells, and is told, besides.
+  private static let endpointTable: [MetricDefinition] = [
+    MetricDefinition(
+      "whimbrel_events_dropped_total", .counter,
+      help: "Events that were not written: too many waited, or the API server did not take them."),
+    MetricDefinition(
+      "whimbrel_webhook_requests_total", .counter, labels: ["code"],
+      help: "Calls of the webhook endpoint, by the status code of the answer."),
+  ]
+
   // client-go, tools/leaderelection/metrics.go
   private static let electionTable: [MetricDefinition] = [
     MetricDefinition(
       "leader_election_master_status", .gauge, labels: ["name"],
       help: "1 if this process leads by the Lease of that name, else 0.")
+  ]
+
+  private static let definitionTable: [MetricDefinition] = [
+    MetricDefinition(
+      "whimbrel_definition_outdated", .gauge, labels: [],
+      help: "1 if the API server dropped fields of the latest report: the resource definition is too old, else 0.")
   ]
 }

@@ -14,6 +14,9 @@ package struct ControllerMetrics: Sendable {
   let client: ClientSeries
   let migrations: MigrationSeries
   private let leader: Gauge
+  private let outdated: Gauge
+  private let droppedEvents: Counter
+  private let webhooks: Counter
 
   /// Registers every metric of `table`, and makes the series whose labels are known beforehand, at 0.
   package init(_ registry: MetricRegistry) {
@@ -24,6 +27,26 @@ package struct ControllerMetrics: Sendable {
     client = ClientSeries(metrics)
     migrations = MigrationSeries(metrics)
     leader = metrics.gauge("leader_election_master_status")
+    outdated = metrics.gauge("whimbrel_definition_outdated")
+    outdated.set(0, [])
+    droppedEvents = metrics.counter("whimbrel_events_dropped_total")
+    droppedEvents.prepare()
+    webhooks = metrics.counter("whimbrel_webhook_requests_total")
+  }
+
+  /// Whether the API server dropped fields of the latest report: the resource definition is older than this controller.
+  package func definitionOutdated(_ isOutdated: Bool) {
+    outdated.set(isOutdated ? 1 : 0, [])
+  }
+
+  /// So many Events were not written.
+  package func droppedEvents(_ count: Int) {
+    droppedEvents.increment(by: Double(count))
+  }
+
+  /// A call of the webhook endpoint was answered with this status code.
+  package func answeredWebhook(_ status: Int) {
+    webhooks.increment(["\(status)"])
   }
 
   /// Whether this process leads by the Lease of that name; call it with false at the start.

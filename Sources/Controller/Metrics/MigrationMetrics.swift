@@ -47,6 +47,11 @@ package struct MigrationMetrics: Sendable {
     series.drift.set(isDrifted ? 1 : 0, labels)
   }
 
+  /// Whether another installation reports on the resource, so that this one stands back.
+  package func contested(_ isContested: Bool) {
+    if isContested { series.contested.set(1, labels) } else { series.contested.remove(labels) }
+  }
+
   /// Everything was seen applied at this moment.
   package func succeeded(at moment: Timestamp) {
     series.lastSuccess.set(Double(moment.microseconds) / 1_000_000, labels)

@@ -11,6 +11,7 @@ struct MigrationSeries: Sendable {
   let workersReady: Gauge
   let workersExpected: Gauge
   let drift: Gauge
+  let contested: Gauge
   let lastSuccess: Gauge
   let applied: Counter
   let failed: Counter
@@ -30,6 +31,7 @@ struct MigrationSeries: Sendable {
     workersReady = metrics.gauge("whimbrel_migration_workers_ready")
     workersExpected = metrics.gauge("whimbrel_migration_workers_expected")
     drift = metrics.gauge("whimbrel_migration_drift")
+    contested = metrics.gauge("whimbrel_migration_contested")
     lastSuccess = metrics.gauge("whimbrel_migration_last_success_timestamp_seconds")
     applied = metrics.counter("whimbrel_migration_applied_total")
     failed = metrics.counter("whimbrel_migration_failed_total")
@@ -55,6 +57,9 @@ struct MigrationSeries: Sendable {
   var counters: [Counter] { [applied, failed, interrupted, resumed, holdersEnded] }
 
   private var gauges: [Gauge] {
-    [ready, stalled, suspended, pending, held, clusterReady, workersReady, workersExpected, drift, lastSuccess]
+    [
+      ready, stalled, suspended, pending, held, clusterReady, workersReady, workersExpected, drift, contested,
+      lastSuccess,
+    ]
   }
 }

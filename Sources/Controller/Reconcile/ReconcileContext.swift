@@ -17,6 +17,8 @@ struct ReconcileContext: Sendable {
   var installation: Installation
   /// Told to which target a resource goes.
   var targets = TargetGroups()
+  /// What was seen of clusters lately.
+  let clusters = ClusterLooks()
   /// Names this process among all controllers: the holder of its Leases.
   var identity: String
   var clock: WallClock

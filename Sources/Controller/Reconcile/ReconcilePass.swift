@@ -23,6 +23,8 @@ struct ReconcilePass {
   let publish: @Sendable (RunProgress, Observation) -> Void
 
   var observation = Observation()
+  /// Of the source, as they are.
+  var files: [ScriptFile] = []
 
   init(
     object: CitusMigration, spec: CitusMigrationSpec, reading: SpecReading, context: ReconcileContext,
@@ -67,7 +69,8 @@ struct ReconcilePass {
     _ settings: MigrationSettings
   ) async -> Verdict {
     do throws(EngineError) {
-      if let waiting = try await checkCluster(session, parameters) { return waiting }
+      let remembered = isUnknown && unhandledRepair == nil ? context.clusters.latest(of: parameters) : nil
+      if let waiting = try await checkCluster(session, parameters, remembered) { return waiting }
       if let token = unhandledRepair {
         let request = RunRequest(scripts: scripts, settings: settings, execution: reading.execution)
         return await repair(request, session, parameters, token)
@@ -81,13 +84,16 @@ struct ReconcilePass {
         noteScriptDrift(blocking, plan)
         return Verdict(problems: blocking)
       }
+      if let refusal = await lint(plan, session) { return refusal }
       let starts = !plan.steps.isEmpty || history.needsPreparation(settings: settings)
       let passage = await passGates(plan, target: parameters.targetIdentity, starts: starts)
       var request = RunRequest(scripts: scripts, settings: settings, execution: reading.execution)
       request.mayContinue = context.mayContinue
       guard case .open(let gate) = passage, starts else {
+        if starts { await describe(plan, request, session) }
         return await compare(request, session, beside: passage.verdict)
       }
+      if remembered != nil, let waiting = try await checkCluster(session, parameters) { return waiting }
       if let gate { request.mayStart = { gate.mayStart($0) } }
       return await apply(request, session, parameters, gate)
     } catch {
@@ -174,13 +180,15 @@ struct ReconcilePass {
   ) throws -> (MigrationSet, MigrationSettings) {
     var settings = reading.settings
     settings.builtInPlaceholders = ["user": parameters.user, "database": parameters.database]
-    let scripts = MigrationSet.resolve(snapshot.files, settings: settings)
-    let blocking = scripts.problems.filter(\.isBlocking)
-    guard blocking.isEmpty else { throw Halt(verdict: Verdict(problems: blocking, inSource: true)) }
-    observation.sourceWarnings = snapshot.warnings + scripts.problems.map(\.message)
+    files = snapshot.files
+    let scripts = MigrationSet.resolve(files, settings: settings)
+    // Also of what is not valid: who saved it wants to know that this is what was looked at.
     observation.source = SourceStatus(
       revision: snapshot.revision, digest: snapshot.digest, scripts: scripts.versioned.count + scripts.repeatables.count
     )
+    let blocking = scripts.problems.filter(\.isBlocking)
+    guard blocking.isEmpty else { throw Halt(verdict: Verdict(problems: blocking, inSource: true)) }
+    observation.sourceWarnings = snapshot.warnings + scripts.problems.map(\.message)
     return (scripts, settings)
   }
 
@@ -194,15 +202,22 @@ struct ReconcilePass {
     }
   }
 
+  // Whether nothing was found out about the resource yet.
+  private var isUnknown: Bool { (object.status?.observedGeneration ?? -1) < 0 }
+
   private mutating func checkCluster(
-    _ session: MigrationSession, _ parameters: ConnectionParameters
+    _ session: MigrationSession, _ parameters: ConnectionParameters, _ remembered: ClusterObservation? = nil
   ) async throws(EngineError) -> Verdict? {
-    let cluster = try await session.observeCluster()
+    let cluster: ClusterObservation
+    if let remembered { cluster = remembered } else { cluster = try await session.observeCluster() }
     let expected = reading.workers.expected
     observation.cluster = ClusterStatus(cluster, target: parameters.targetIdentity, expected: expected)
     let assessment = ClusterAssessment.judge(cluster, expecting: reading.workers)
     let waiting = Verdict(assessment, workersReady: cluster.readyWorkerGroups, workersExpected: expected)
-    if waiting == nil { observation.clusterMessage = assessment.message }
+    if waiting == nil {
+      observation.clusterMessage = assessment.message
+      if remembered == nil { context.clusters.note(cluster, of: parameters) }
+    }
     return waiting.map(patient)
   }
 

@@ -13,6 +13,8 @@ final class Reconciler: Sendable {
   /// The latest state of runs that could not be reported: the next report has it, whatever the look before it found.
   private let unreported = Guarded<[ObjectKey: RunStatus]>([:])
   private let runs = RunningRuns()
+  /// What another installation reports on, as far as that was told.
+  private let contested = Guarded<Set<ObjectKey>>([])
   /// How many looks are going on.
   private let looks = Guarded(0)
   private let cancellations = Guarded<[ObjectKey: AsyncStream<Void>.Continuation]>([:])
@@ -21,7 +23,9 @@ final class Reconciler: Sendable {
   init(context: ReconcileContext, lookup: @escaping @Sendable (ObjectKey) -> CitusMigration?) {
     self.context = context
     self.lookup = lookup
-    writer = StatusWriter(client: context.client, epoch: context.epoch)
+    writer = StatusWriter(
+      client: context.client, epoch: context.epoch,
+      pruned: PrunedFields(logger: context.logger, metrics: context.metrics))
   }
 
   /// The resource has changed: cancels the run that its annotation names, if that is going on.
@@ -34,6 +38,7 @@ final class Reconciler: Sendable {
     cancellations.withLock { $0[key] }?.yield()
     backoff.withLock { $0.forget(key) }
     unreported.withLock { $0[key] = nil }
+    contested.withLock { _ = $0.remove(key) }
     writer.forget(key)
     forgetMetricsIfGone(key)
   }
@@ -83,6 +88,8 @@ final class Reconciler: Sendable {
   }
 
   private func reconcile(_ object: CitusMigration) async -> NextWork? {
+    if let other = laterLeader(of: object) { return standBack(object, other) }
+    context.metrics(of: object.key)?.contested(false)
     let start = ContinuousClock.now
     let (verdict, observation, reading) = await look(at: object)
     let isReported = await report(verdict, observation, on: object)
@@ -92,6 +99,35 @@ final class Reconciler: Sendable {
     guard !isReported else { return again }
     // Never at once: what could not be reported would be found again, and a repair done again.
     return again.delay > .zero && again.delay < Self.reportAgain.delay ? again : Self.reportAgain
+  }
+
+  // MARK: Another installation
+
+  // While this process holds the Lease of its own election, only another installation can have reported under a later
+  // epoch, or a status was restored. One of the two must do nothing: the one whose reports are refused.
+  private func laterLeader(of object: CitusMigration) -> Int64? {
+    guard let epoch = context.epoch, context.mayReport(), let seen = object.status?.leaderEpoch, seen > epoch
+    else { return nil }
+    return seen
+  }
+
+  private func standBack(_ object: CitusMigration, _ other: Int64) -> NextWork {
+    let isNew = contested.withLock { $0.insert(object.key).inserted }
+    if isNew {
+      let text =
+        "a later leader has reported on it, which is not of this installation: nothing is done here. Two installations must "
+        + "not serve the same resources: give each its --namespace, or remove one; then restart the one that stays"
+      context.logger.error(
+        "standing back",
+        metadata: [
+          "resource": "\(object.key)", "message": "\(text)", "epoch": "\(other)", "own": "\(context.epoch ?? 0)",
+        ])
+      context.announce(
+        Announcement(isWarning: true, "AnotherInstallation", action: "StandBack", "\(context.identity): \(text)"),
+        regarding: object)
+    }
+    context.metrics(of: object.key)?.contested(true)
+    return .resync(after: .seconds(60))
   }
 
   // The reading is nil where the spec cannot be read.
@@ -126,6 +162,14 @@ final class Reconciler: Sendable {
 
   private static func read(_ object: CitusMigration) -> Result<(CitusMigrationSpec, SpecReading), Unreadable> {
     guard let spec = object.spec else { return .failure(Unreadable(text: object.specProblem ?? "spec is missing")) }
+    // A gate that is passed over without a word would be worse than none.
+    guard object.unknownFields.isEmpty else {
+      return .failure(
+        Unreadable(
+          text:
+            "\(object.unknownFields.joined(separator: ", ")): this controller does not know the field; the resource "
+            + "definition is newer: upgrade the controller, or remove the field"))
+    }
     do throws(SpecProblems) {
       return .success((spec, try SpecReading(spec)))
     } catch {
@@ -188,6 +232,7 @@ final class Reconciler: Sendable {
       let announcements =
         [observation.repair.map { Announcement($0) }] + Announcement.gates(from: before, to: status)
         + [.change(from: before, to: status), .drift(from: before, to: status)]
+        + Announcement.lint(from: before, to: status)
       for announcement in announcements.compactMap(\.self) {
         context.announce(announcement, regarding: object)
       }

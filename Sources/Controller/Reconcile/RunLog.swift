@@ -1,11 +1,20 @@
+internal import Kubernetes
 internal import Logging
 internal import MigrationEngine
 internal import MigrationCore
 
 /// Puts the events of a run into the log, without literals of statements.
 struct RunLog {
-  let logger: Logger
-  let target: String
+  private let logger: Logger
+  private let target: String
+
+  /// Logs what is done for a resource on a target, `host:port/database`.
+  init(logger: Logger, target: String, resource: ObjectKey) {
+    var logger = logger
+    logger[metadataKey: "resource"] = "\(resource)"
+    self.logger = logger
+    self.target = target
+  }
 
   /// Logs an event.
   func log(_ event: RunEvent) {
@@ -50,6 +59,14 @@ struct RunLog {
     case .rebuilding(let step, let index):
       logger.warning(
         "a half-built index is dropped and built again", metadata: metadata(step).merging(["index": "\(index)"]) { $1 })
+    case .backfill(let step, let progress):
+      logger.log(
+        level: progress.isFinished ? .info : .debug,
+        progress.isFinished ? "backfill is done" : "backfill goes on",
+        metadata: metadata(step).merging([
+          "backfill.table": "\(progress.table)", "backfill.rows": "\(progress.rows)",
+          "backfill.position": "\(progress.position)",
+        ]) { $1 })
     case .endingHolder(let holder):
       logger.warning(
         "a left-over session holds the lock and is ended",

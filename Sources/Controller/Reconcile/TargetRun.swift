@@ -52,7 +52,8 @@ struct TargetRun {
       return stopped(verdict, finish(state, isInterrupted ? "Interrupted" : "Failed"), state)
     case .done(.cancelled(let verdict, let ended)):
       let note = Self.cancelled(id, endedSessions: ended)
-      context.logger.warning("run cancelled", metadata: ["cluster.target": "\(target)", "run.id": "\(id)"])
+      context.logger.warning(
+        "run cancelled", metadata: ["resource": "\(object.key)", "cluster.target": "\(target)", "run.id": "\(id)"])
       tell([Announcement("Cancelled", action: "Cancel", note)])
       return stopped(verdict, finish(state, "Cancelled"), state, isCancelled: true)
     case .lost(let message):
@@ -181,7 +182,7 @@ struct TargetRun {
       }
       if let progress { publish(progress) }
       if let announcement { context.announce(announcement, regarding: object) }
-      RunLog(logger: context.logger, target: target).log(event)
+      RunLog(logger: context.logger, target: target, resource: object.key).log(event)
       context.metrics(of: object.key)?.count(event, elapsed: .now - began)
     }
   }
@@ -194,6 +195,6 @@ struct TargetRun {
   }
 
   private func metadata(applied: Int) -> Logger.Metadata {
-    ["cluster.target": "\(target)", "run.applied": "\(applied)"]
+    ["resource": "\(object.key)", "cluster.target": "\(target)", "run.applied": "\(applied)"]
   }
 }

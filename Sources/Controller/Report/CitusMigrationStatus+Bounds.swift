@@ -14,7 +14,9 @@ extension CitusMigrationStatus {
     status.cluster = cluster?.bounded
     status.currentVersion = currentVersion?.cut(64)
     if let plan {
-      status.plan = PlanStatus(digest: plan.digest.cut(128), steps: plan.steps.prefix(100).map(\.bounded))
+      status.plan = PlanStatus(
+        digest: plan.digest.cut(128), steps: plan.steps.prefix(100).map(\.bounded),
+        effects: plan.effects.map { PlanEffectsStatus(source: $0.source.cut(32), message: $0.message?.cut(4096)) })
     }
     status.lastRun = lastRun?.bounded
     status.lastRepair = lastRepair.map { repair in
@@ -28,6 +30,7 @@ extension CitusMigrationStatus {
     status.bypass = bypass?.bounded
     status.applied = applied?.suffix(AppliedEvidence.listed).map(\.bounded)
     status.drift = drift?.bounded
+    status.lint = lint?.bounded
     return status
   }
 }
@@ -84,7 +87,29 @@ extension PlanStepStatus {
     step.version = version?.cut(64)
     step.description = description.cut(256)
     step.script = script.cut(1024)
+    step.effects = effects?.prefix(PlanEffectsObservation.mostOfStep).map { effect in
+      var effect = effect
+      effect.statement = effect.statement.cut(64)
+      effect.table = effect.table.cut(256)
+      effect.placement = effect.placement.cut(16)
+      effect.lock = effect.lock?.cut(32)
+      effect.blocks = effect.blocks?.cut(32)
+      effect.rows = effect.rows?.cut(16)
+      return effect
+    }
+    step.refusal = refusal?.bounded
     return step
+  }
+}
+
+extension StepErrorStatus {
+  fileprivate var bounded: StepErrorStatus {
+    var error = self
+    error.sqlState = sqlState?.cut(5)
+    error.message = message.cut(4096)
+    error.script = script?.cut(1024)
+    error.hint = hint?.cut(4096)
+    return error
   }
 }
 
@@ -116,13 +141,12 @@ extension RunStepStatus {
     step.version = version?.cut(64)
     step.script = script.cut(1024)
     step.state = state.cut(32)
-    if var error {
-      error.sqlState = error.sqlState?.cut(5)
-      error.message = error.message.cut(4096)
-      error.script = error.script?.cut(1024)
-      error.hint = error.hint?.cut(4096)
-      step.error = error
+    step.backfill = backfill.map { backfill in
+      BackfillStatus(
+        table: backfill.table.cut(256), rowsDone: backfill.rowsDone, rowsEstimated: backfill.rowsEstimated,
+        position: backfill.position.cut(256))
     }
+    step.error = error?.bounded
     return step
   }
 }

@@ -46,6 +46,9 @@ package struct RunProgress: Sendable, Equatable {
         $0.state = "Failed"
         $0.error = StepErrorStatus(failure)
       }
+    case .backfill(let step, let progress):
+      guard progress.isNotable else { return }
+      update(step) { $0.backfill = BackfillStatus(progress) }
     case .retrying, .notice, .settling, .callback, .callbackFailed, .waitingForLock, .undoing, .statement, .resultTable,
       .program, .programOutput, .locked, .endingHolder, .resuming, .rebuilding:
       break

@@ -44,6 +44,7 @@ package struct StatusReport: Sendable {
     status.cancellation = observation.cancellation ?? (observation.isReleased ? nil : previous?.cancellation)
     addGates(observation, to: &status)
     status.drift = drift(observation)
+    status.lint = lint(observation)
     status.conditions = conditions(verdict, observation)
     return status.bounded
   }
@@ -88,6 +89,7 @@ package struct StatusReport: Sendable {
     conditions += [
       stage(.sourceReady, verdict, reached: Self.sourceMessage(observation)),
       stage(.clusterReady, verdict, reached: observation.clusterMessage),
+      lintPassed(observation),
       gateStage(observation),
       driftFree(observation),
     ].compactMap(\.self)
@@ -143,6 +145,24 @@ package struct StatusReport: Sendable {
   private func gateStage(_ observation: Observation) -> Condition? {
     guard observation.gate != nil else { return previous?.condition(.gateOpen) }
     return gateCondition(observation).map { condition(.gateOpen, $0.status, $0.reason, $0.message) }
+  }
+
+  private func lintPassed(_ observation: Observation) -> Condition? {
+    switch observation.lint {
+    case .off: nil
+    case .judged(_, let outcome):
+      condition(
+        .lintPassed, outcome.isPassed ? "True" : "False", outcome.isPassed ? .succeeded : .lintFailed, outcome.message)
+    case nil: previous?.condition(.lintPassed)
+    }
+  }
+
+  private func lint(_ observation: Observation) -> LintStatus? {
+    switch observation.lint {
+    case .off: nil
+    case .judged(let status, _): status
+    case nil: previous?.lint
+    }
   }
 
   private func driftFree(_ observation: Observation) -> Condition? {

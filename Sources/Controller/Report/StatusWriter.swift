@@ -26,11 +26,13 @@ final class StatusWriter: Sendable {
 
   private let client: KubernetesClient
   private let fence: StatusFence
+  private let pruned: PrunedFields?
   private let written = Guarded<[ObjectKey: Written]>([:])
 
   /// A writer for one API server, in a leader's term; without an epoch nothing is fenced.
-  init(client: KubernetesClient, epoch: Int64? = nil) {
+  init(client: KubernetesClient, epoch: Int64? = nil, pruned: PrunedFields? = nil) {
     self.client = client
+    self.pruned = pruned
     fence = StatusFence(epoch: epoch)
   }
 
@@ -98,6 +100,7 @@ final class StatusWriter: Sendable {
     let stored: CitusMigration = try await client.patch(
       CitusMigration.self, name: object.metadata.name, namespace: object.metadata.namespace,
       patch: .json(Array(json)), subresource: "status")
+    pruned?.compare(status, stored: stored.status)
     let entry = Written(
       uid: object.metadata.uid ?? "", resourceVersion: stored.metadata.resourceVersion ?? "", status: status)
     written.withLock { $0[object.key] = entry }

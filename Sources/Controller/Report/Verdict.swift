@@ -68,6 +68,7 @@ package struct Observation: Sendable, Equatable {
   /// Whether the cancellation that was reported before holds no longer.
   package var isReleased = false
   package var drift: DriftObservation?
+  package var lint: LintObservation?
 
   /// An observation of nothing yet.
   package init() {}

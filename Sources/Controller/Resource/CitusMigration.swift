@@ -13,6 +13,8 @@ package struct CitusMigration: KubernetesResource {
   package var spec: CitusMigrationSpec?
   /// Why the spec could not be decoded; a schema older than this controller may let such an object in.
   package var specProblem: String?
+  /// Fields of the spec that this version does not know, by path; a schema newer than this controller lets them in.
+  package var unknownFields: [String] = []
   /// What the controller reported last; nil on a fresh object and when it cannot be decoded.
   package var status: CitusMigrationStatus?
 
@@ -36,7 +38,9 @@ package struct CitusMigration: KubernetesResource {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     metadata = try container.decode(ObjectMetadata.self, forKey: .metadata)
     do {
-      spec = try container.decode(CitusMigrationSpec.self, forKey: .spec)
+      let spec = try container.decode(CitusMigrationSpec.self, forKey: .spec)
+      self.spec = spec
+      unknownFields = UnknownFields.of(spec, asSent: try container.decode(FieldPaths.self, forKey: .spec))
     } catch {
       specProblem = Self.describe(error)
     }

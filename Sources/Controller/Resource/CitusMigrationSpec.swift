@@ -7,6 +7,8 @@ package struct CitusMigrationSpec: Codable, Sendable, Equatable {
   package var promotion: PromotionSpec?
   package var webhook: WebhookSpec?
   package var drift: DriftSpec?
+  package var lint: LintSpec?
+  package var plan: PlanSpec?
   package var suspend: Bool?
   package var interval: String?
   package var retryInterval: String?

@@ -25,6 +25,7 @@ package struct CitusMigrationStatus: Codable, Sendable, Equatable {
   package var bypass: ApprovalStatus?
   package var applied: [AppliedStatus]?
   package var drift: DriftStatus?
+  package var lint: LintStatus?
 
   /// An empty status.
   package init() {}
@@ -66,6 +67,8 @@ package struct NodeStatus: Codable, Sendable, Equatable {
 package struct PlanStatus: Codable, Sendable, Equatable {
   package var digest: String
   package var steps: [PlanStepStatus]
+  /// Where the effects of the steps are known from; nil unless the plan waits for something.
+  package var effects: PlanEffectsStatus?
 }
 
 /// One pending migration.
@@ -75,6 +78,10 @@ package struct PlanStepStatus: Codable, Sendable, Equatable {
   package var script: String
   package var checksum: Int64
   package var transactional: Bool
+  /// What it does to tables that are there; at most 10.
+  package var effects: [StepEffectStatus]?
+  /// Why it did not go through in a scratch database.
+  package var refusal: StepErrorStatus?
 }
 
 /// The latest run; at most its last 100 steps are listed.
@@ -96,7 +103,19 @@ package struct RunStepStatus: Codable, Sendable, Equatable {
   package var checksum: Int64?
   package var state: String
   package var durationMilliseconds: Int64?
+  /// The backfill of it that is under way, or was the last.
+  package var backfill: BackfillStatus?
   package var error: StepErrorStatus?
+}
+
+/// How far a backfill has come in its run.
+package struct BackfillStatus: Codable, Sendable, Equatable {
+  package var table: String
+  package var rowsDone: Int64
+  /// Rows of the whole table, by the server's statistics; nil where there are none.
+  package var rowsEstimated: Int64?
+  /// Where it is, in a few words, without values of rows.
+  package var position: String
 }
 
 /// Why a migration failed, and where in its script.

@@ -21,6 +21,7 @@ package enum ConditionType: String, Sendable, CaseIterable {
   case clusterReady = "ClusterReady"
   case gateOpen = "GateOpen"
   case driftFree = "DriftFree"
+  case lintPassed = "LintPassed"
 }
 
 /// Why a condition is as it is; docs/conditions.md lists what each means and what to do.
@@ -79,5 +80,6 @@ package enum Reason: String, Sendable, CaseIterable {
   case runTimedOut = "RunTimedOut"
   case cancelled = "Cancelled"
   case driftDetected = "DriftDetected"
+  case lintFailed = "LintFailed"
   case internalError = "InternalError"
 }

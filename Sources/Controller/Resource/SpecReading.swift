@@ -1,5 +1,6 @@
 package import MigrationCore
 package import MigrationEngine
+internal import MigrationLint
 package import Promotion
 package import MigrationSources
 internal import Support
@@ -21,6 +22,8 @@ package struct SpecReading: Sendable, Equatable {
   /// What is asked of a Git repository, where that is the source.
   package var git: GitRequest?
   package var drift = DriftPolicy()
+  /// Nil where scripts are not judged.
+  package var lint: LintPolicy?
 
   /// Reads a spec.
   /// - Throws: `SpecProblems` with everything that is wrong, by path.
@@ -46,6 +49,7 @@ package struct SpecReading: Sendable, Equatable {
     timeout = reader.duration("spec.timeout", spec.timeout, default: .seconds(3600), least: .seconds(1))
     execution = reader.execution(spec.execution)
     drift = reader.drift(spec.drift)
+    lint = reader.lint(spec.lint)
     settings = reader.settings(spec.flyway)
     promotion = reader.promotion(spec.promotion)
     guard reader.problems.isEmpty else { throw SpecProblems(messages: reader.problems) }
@@ -181,6 +185,31 @@ private struct Reader {
         continue
       }
       policy.ignore.append(pattern)
+    }
+    return policy
+  }
+
+  mutating func lint(_ spec: LintSpec?) -> LintPolicy? {
+    guard let spec else { return nil }
+    var policy = LintPolicy()
+    policy.failOn = choice(
+      "spec.lint.failOn", spec.failOn, ["Error": .error, "Warning": .warning, "Info": .info, "Never": nil],
+      default: policy.failOn)
+    if let column = spec.tenantColumn {
+      if !(1...63).contains(column.utf8.count) { problems.append("spec.lint.tenantColumn: a name has 1 to 63 bytes") }
+      policy.settings.tenantColumn = column
+    }
+    let rules = (spec.rules ?? [:]).sorted { $0.key < $1.key }
+    if rules.count > LintPolicy.mostRules { problems.append("spec.lint.rules: at most \(LintPolicy.mostRules) rules") }
+    for (rule, text) in rules.prefix(LintPolicy.mostRules) {
+      guard Rule.named(rule) != nil else {
+        problems.append(
+          "spec.lint.rules: there is no rule '\(rule.prefix(40))'; whimbrel lint --explain all lists them")
+        continue
+      }
+      policy.settings.weights[rule] = choice(
+        "spec.lint.rules.\(rule)", text,
+        ["Off": .off, "Info": .level(.info), "Warning": .level(.warning), "Error": .level(.error)], default: .off)
     }
     return policy
   }

@@ -10,6 +10,8 @@ struct APICall: Sendable {
   var idleTimeout: Duration?
   /// The form of the answer; Kubernetes sends metadata alone to those who ask for it.
   private(set) var accept = "application/json"
+  /// What RBAC has to grant for it; nil for paths that belong to no type.
+  private(set) var access: AccessRule?
 
   /// A call about one object, or about a collection if `name` is nil.
   init<Resource: KubernetesResource>(
@@ -22,6 +24,9 @@ struct APICall: Sendable {
     self.name = object.isEmpty ? "\(verb) \(target)" : "\(verb) \(target) \(object)"
     self.method = method
     self.totalTimeout = totalTimeout
+    access = AccessRule(
+      verb: verb == "replace" ? "update" : verb, group: kind.group, resource: target,
+      namespace: kind.isNamespaced ? namespace : nil)
     if Resource.isMetadataOnly {
       // Content negotiation of the API server: metadata for one object and for the events of a watch, a list for a list.
       let form = verb == "list" ? "PartialObjectMetadataList" : "PartialObjectMetadata"

@@ -81,7 +81,7 @@ package final class KubernetesClient: Sendable {
   }
 
   /// The same client for calls that must be over within a time: it never waits in order to repeat a call.
-  func bounded(requestTimeout: Duration) -> KubernetesClient {
+  package func bounded(requestTimeout: Duration) -> KubernetesClient {
     var limits = limits
     limits.requestTimeout = requestTimeout
     return KubernetesClient(self, limits: limits, retries: RetryPolicy(attempts: 0))
@@ -143,7 +143,8 @@ package final class KubernetesClient: Sendable {
     let status = try? ObjectCoding.decode(KubernetesStatus.self, from: body, call: call.name)
     throw KubernetesError(
       status: response.status, object: status,
-      retryAfter: RetryPolicy.retryAfter(header: response.headers.first("Retry-After")), call: call.name)
+      retryAfter: RetryPolicy.retryAfter(header: response.headers.first("Retry-After")), call: call.name,
+      access: call.access)
   }
 
   /// Sends one request and tells the observer.

@@ -23,7 +23,10 @@ extension KubernetesError {
   /// - Parameters:
   ///   - status: the HTTP status, or the code within a watch's ERROR event.
   ///   - call: what was asked, such as `get configmaps dev/app`.
-  init(status code: Int, object: KubernetesStatus?, retryAfter header: Duration?, call: String) {
+  ///   - access: what RBAC has to grant for it.
+  init(
+    status code: Int, object: KubernetesStatus?, retryAfter header: Duration?, call: String, access: AccessRule? = nil
+  ) {
     let reason = object?.reason.flatMap { $0.isEmpty ? nil : $0 }
     let causes = (object?.details?.causes ?? []).map {
       Cause(reason: $0.reason ?? "", field: $0.field ?? "", message: $0.message ?? "")
@@ -34,14 +37,14 @@ extension KubernetesError {
     let text = words.count > 2000 ? words.prefix(2000) + "…" : words[...]
     let seconds = object?.details?.retryAfterSeconds.flatMap { $0 > 0 ? $0 : nil }
     self.init(
-      code: kind, message: "\(call): \(text)\(Self.advice(kind))", status: code, reason: reason, causes: causes,
+      code: kind, message: "\(call): \(text)\(Self.advice(kind, access))", status: code, reason: reason, causes: causes,
       retryAfter: header ?? seconds.map { .seconds($0) })
   }
 
-  private static func advice(_ code: Code) -> String {
+  private static func advice(_ code: Code, _ access: AccessRule?) -> String {
     switch code {
     case .unauthorized: "; check that the credentials are still valid"
-    case .forbidden: "; grant this to the identity that is used"
+    case .forbidden: "; \(access?.advice ?? "grant this to the identity that is used")"
     default: ""
     }
   }

@@ -37,7 +37,14 @@ struct LineFramer {
     return nil
   }
 
+  /// What is left behind the last line end, once; nil if nothing is.
+  mutating func rest() -> [UInt8]? {
+    guard hasPartialLine else { return nil }
+    defer { (buffer, start, searched) = ([], 0, 0) }
+    return Array(buffer[start...])
+  }
+
   private var tooLong: KubernetesError {
-    KubernetesError(code: .decoding, message: "a line of the watch has more than \(limit) bytes")
+    KubernetesError(code: .decoding, message: "a line of the answer has more than \(limit) bytes")
   }
 }

@@ -14,6 +14,7 @@ struct KubeconfigResolution {
     let (clusterFile, cluster) = try find("cluster", context.cluster) { $0.clusters }
     var configuration = KubernetesConfiguration(server: try server(cluster, context.cluster, clusterFile))
     configuration.origin = "kubeconfig \(files.map(\.path).joined(separator: ":")), context \(name)"
+    configuration.context = name
     configuration.namespace = context.namespace.flatMap { $0.isEmpty ? nil : $0 } ?? "default"
     configuration.proxy = cluster.proxyURL.flatMap { $0.isEmpty ? nil : $0 }
     try await trust(cluster, context.cluster, clusterFile, &configuration)

@@ -55,6 +55,8 @@ package struct KubernetesConfiguration: Sendable {
   package var impersonation: Impersonation?
   /// Where this configuration comes from, for messages: a kubeconfig with its context, or the cluster itself.
   package var origin: String
+  /// The context of the kubeconfig; nil where there is none.
+  package var context: String?
   /// What a person should know about this configuration; the client logs it once.
   package var warnings: [String]
 

@@ -106,10 +106,10 @@ extension EventRecorder {
 
   private func drop(_ count: Int, _ what: Logger.Message, _ error: KubernetesError?) {
     let isKnown = state.withLock { state in
-      state.dropped += count
       defer { state.isRefused = true }
       return state.isRefused
     }
+    onDrop(count)
     // One warning for as long as nothing can be written: the events themselves are not worth a flood.
     logger.log(
       level: isKnown ? .debug : .warning, what,

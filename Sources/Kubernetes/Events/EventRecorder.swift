@@ -9,7 +9,6 @@ package final class EventRecorder: Sendable {
   struct State: Sendable {
     var queue: [EventOccurrence] = []
     var aggregation: EventAggregation
-    var dropped = 0
     var isRefused = false
   }
 
@@ -20,6 +19,7 @@ package final class EventRecorder: Sendable {
   let logger: Logger
   let state: Guarded<State>
   let wakeUp = WakeUp()
+  let onDrop: @Sendable (Int) -> Void
   private let wallClock: WallClock
 
   /// Makes a recorder, which writes nothing yet.
@@ -27,17 +27,18 @@ package final class EventRecorder: Sendable {
   /// - Parameters:
   ///   - controller: who tells, as a qualified name, such as `whimbrel.dev/controller`.
   ///   - instance: which replica tells; its first 128 bytes count.
+  ///   - onDrop: told how many occurrences were lost just now: the queue was full, or the server did not take them; it
+  ///     must neither block nor call the recorder.
   package init(
-    client: KubernetesClient, controller: String, instance: String, wallClock: WallClock = .system, logger: Logger
+    client: KubernetesClient, controller: String, instance: String, wallClock: WallClock = .system, logger: Logger,
+    onDrop: @escaping @Sendable (Int) -> Void = { _ in }
   ) {
+    self.onDrop = onDrop
     self.client = client.bounded(requestTimeout: .seconds(10))
     self.wallClock = wallClock
     self.logger = logger
     state = Guarded(State(aggregation: EventAggregation(controller: controller, instance: instance)))
   }
-
-  /// How many occurrences were lost so far: the queue was full, or the server did not take them.
-  package var droppedCount: Int { state.withLock { $0.dropped } }
 
   /// Queues an occurrence; never waits, and never fails.
   ///
@@ -52,13 +53,10 @@ package final class EventRecorder: Sendable {
     let occurrence = EventOccurrence(
       type, reason: reason, action: action, note: note, regarding: regarding, at: wallClock.now())
     let isQueued = state.withLock { state in
-      guard state.queue.count < Self.queueLimit else {
-        state.dropped += 1
-        return false
-      }
+      guard state.queue.count < Self.queueLimit else { return false }
       state.queue.append(occurrence)
       return true
     }
-    if isQueued { wakeUp.call() }
+    if isQueued { wakeUp.call() } else { onDrop(1) }
   }
 }

@@ -41,6 +41,14 @@ package struct MigrationNaming: Sendable, Hashable {
     case ignored
     /// A SQL file that follows no convention; Flyway passes over it in silence unless told otherwise.
     case invalid(reason: String)
+
+    /// Whether it is SQL, though perhaps under a name that says nothing.
+    package var isSQL: Bool {
+      switch self {
+      case .migration, .callback, .invalid: true
+      case .script, .ignored: false
+      }
+    }
   }
 
   /// Reads a file name (without directories).

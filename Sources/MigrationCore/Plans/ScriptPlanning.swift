@@ -7,6 +7,8 @@ struct ScriptPlanning {
     let configuration: ScriptConfiguration
     let textProblem: MigrationProblem?
     let isProgram: Bool
+    /// Whether it is a versioned migration, which runs once and goes on where it was interrupted.
+    let isVersioned: Bool
     let version: String?
     let description: String
 
@@ -16,6 +18,7 @@ struct ScriptPlanning {
       configuration = script.configuration
       textProblem = script.textProblem
       isProgram = script.program != nil
+      isVersioned = script.name.kind == .versioned
       version = script.version?.description
       description = script.description
     }
@@ -26,6 +29,7 @@ struct ScriptPlanning {
       configuration = callback.configuration
       textProblem = callback.textProblem
       isProgram = callback.program != nil
+      isVersioned = false
       version = nil
       description = callback.description
     }
@@ -51,6 +55,7 @@ struct ScriptPlanning {
       let cut = try StatementSplitter.cut(source.text, limits: settings.limits)
       statements = cut.statements
       if let place = cut.openComment { reportComment(source, place) }
+      if !cut.backfills.isEmpty { return (false, backfills(cut.backfills, beside: statements.first, source)) }
     } catch {
       let code: MigrationProblem.Code = error.code == .unclosedBlock ? .incompleteStatement : .unparsableScript
       report(code, source, error.message, nextStep: error.nextStep, at: error.position)
@@ -61,6 +66,17 @@ struct ScriptPlanning {
       return (false, statements)
     }
     return (isTransactional(source, statements), statements)
+  }
+
+  private mutating func backfills(
+    _ backfills: ScriptBackfills, beside other: SQLStatement?, _ source: Source
+  ) -> [SQLStatement] {
+    let refusal = backfills.refusal(
+      beside: other, isVersioned: source.isVersioned, inTransaction: source.configuration.executeInTransaction)
+    for error in backfills.problems + [refusal].compactMap(\.self) {
+      report(.invalidBackfill, source, error.message, nextStep: error.nextStep, at: error.position)
+    }
+    return backfills.statements
   }
 
   private mutating func isTransactional(_ source: Source, _ statements: [SQLStatement]) -> Bool {

@@ -31,6 +31,7 @@ extension MigrationError {
       case unterminatedString, unterminatedIdentifier, unterminatedDollarQuote, unterminatedComment
       case unclosedParenthesis, unclosedBlock, copyWithoutEnd, copyTrailingText, metaCommand, nulByte
       case scriptTooLarge, tooManyStatements, nestingTooDeep, unresolvedPlaceholder, unterminatedPlaceholder
+      case invalidBackfill
     }
 
     private let value: Value
@@ -74,6 +75,8 @@ extension MigrationError {
     package static let nestingTooDeep = Code(value: .nestingTooDeep)
     /// A placeholder without a value.
     package static let unresolvedPlaceholder = Code(value: .unresolvedPlaceholder)
+    /// A directive `backfill` that cannot be followed.
+    package static let invalidBackfill = Code(value: .invalidBackfill)
     /// A placeholder without its closing suffix.
     package static let unterminatedPlaceholder = Code(value: .unterminatedPlaceholder)
   }

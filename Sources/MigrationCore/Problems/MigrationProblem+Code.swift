@@ -92,6 +92,8 @@ extension MigrationProblem.Code {
   package static let incompleteStatement = Self(rawValue: "INCOMPLETE_STATEMENT")
   /// A statement that starts or ends a transaction inside a script.
   package static let transactionControl = Self(rawValue: "TRANSACTION_CONTROL_IN_MIGRATION")
+  /// A directive `backfill` that cannot be followed.
+  package static let invalidBackfill = Self(rawValue: "INVALID_BACKFILL")
   /// A history row of a type that is not known.
   package static let unknownHistoryType = Self(rawValue: "UNKNOWN_HISTORY_TYPE")
   /// A history row whose version cannot be read.

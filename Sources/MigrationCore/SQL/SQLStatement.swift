@@ -8,13 +8,18 @@ package struct SQLStatement: Sendable, Hashable {
   package let facts: StatementFacts
   /// The data lines behind `COPY ... FROM STDIN`, each with its line end, without the line `\.`; nil for the others.
   package let copyData: [UInt8]?
+  /// What is done instead of sending `text`, which is a directive then; nil for what is SQL.
+  package let backfill: Backfill?
 
   /// A statement from its parts.
-  package init(text: String, position: SourcePosition, facts: StatementFacts, copyData: [UInt8]? = nil) {
+  package init(
+    text: String, position: SourcePosition, facts: StatementFacts, copyData: [UInt8]? = nil, backfill: Backfill? = nil
+  ) {
     self.text = text
     self.position = position
     self.facts = facts
     self.copyData = copyData
+    self.backfill = backfill
   }
 
   /// Of the first token, in bytes.

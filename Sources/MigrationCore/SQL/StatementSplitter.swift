@@ -13,10 +13,17 @@ package enum StatementSplitter {
     try cut(sql, limits: limits).statements
   }
 
+  /// Cuts a text as far as that is possible: what cannot be followed is a problem, and the text behind it is read on where
+  /// its end is known, as behind a command of psql.
+  package static func survey(_ sql: String, limits: SQLLimits = .standard) -> StatementSurvey {
+    var run = StatementSplitting(sql, limits: limits)
+    return run.survey()
+  }
+
   /// Cuts a text, and says where a comment opens behind the last statement that never ends: Flyway drops the rest.
   static func cut(
     _ sql: String, limits: SQLLimits = .standard
-  ) throws(SQLScriptError) -> (statements: [SQLStatement], openComment: SourcePosition?) {
+  ) throws(SQLScriptError) -> (statements: [SQLStatement], openComment: SourcePosition?, backfills: ScriptBackfills) {
     guard sql.utf8.count <= limits.bytes else {
       throw MigrationError(
         .scriptTooLarge, "The script has \(sql.utf8.count) bytes; at most \(limits.bytes) are read.",
@@ -24,8 +31,18 @@ package enum StatementSplitter {
     }
     var run = StatementSplitting(sql, limits: limits)
     let statements = try run.statements()
-    return (statements, run.openComment)
+    return (statements, run.openComment, run.backfills)
   }
+}
+
+/// All that can be read of a text, and why the rest cannot.
+package struct StatementSurvey: Sendable {
+  /// In the order of the text.
+  package let statements: [SQLStatement]
+  /// In the order of the text; each has a place.
+  package let problems: [MigrationError]
+  /// What comments ask for.
+  package let backfills: ScriptBackfills
 }
 
 /// One run of the splitter over one text.
@@ -33,7 +50,7 @@ struct StatementSplitting {
   private var lexer: SQLLexer
   private let limits: SQLLimits
   private var cursor = PositionCursor()
-  private var result: [SQLStatement] = []
+  private(set) var result: [SQLStatement] = []
   private var createdTables: Set<ObjectName> = []
 
   /// How many tokens of one statement its facts are read from: one of 32 MiB would take a gigabyte.
@@ -48,6 +65,10 @@ struct StatementSplitting {
   private var canHaveBody = false
   /// Of a comment behind the last statement that never ends.
   private(set) var openComment: SourcePosition?
+  private var directives: [Range<Int>] = []
+
+  /// What the comments so far ask for.
+  var backfills: ScriptBackfills { ScriptBackfills(lexer.bytes, comments: directives) }
 
   /// How deep the text is at the moment, and where the outermost level began.
   private struct Nesting {
@@ -68,6 +89,9 @@ struct StatementSplitting {
   mutating func statements() throws(MigrationError) -> [SQLStatement] {
     while let token = lexer.next() {
       try check(token)
+      if token.kind == .lineComment, ScriptBackfills.isDirective(lexer.bytes, token.range) {
+        directives.append(token.range)
+      }
       if token.kind.isTrivia { continue }
       if token.kind == .semicolon, parentheses.depth == 0, blocks.depth == 0 {
         try finish(semicolon: token)
@@ -99,9 +123,14 @@ struct StatementSplitting {
     let text = String(decoding: lexer.bytes[first.range.lowerBound..<last.range.upperBound], as: UTF8.self)
     let data = facts.copiesFromStandardInput ? try copyData(behind: semicolon, of: position) : nil
     result.append(SQLStatement(text: text, position: position, facts: facts, copyData: data))
+    reset()
+  }
+
+  /// Prepares for the next statement.
+  mutating func reset() {
     tokens.removeAll(keepingCapacity: true)
     topWords.removeAll(keepingCapacity: true)
-    self.last = nil
+    last = nil
     parentheses = Nesting()
     blocks = Nesting()
     canHaveBody = false

@@ -29,6 +29,15 @@ package struct MigrationSet: Sendable, Hashable {
     callbacks.filter { $0.event == event }
   }
 
+  /// The migrations for which `isKept` is true, without callbacks and problems.
+  package func keeping(_ isKept: (MigrationScript) -> Bool) -> MigrationSet {
+    var kept = MigrationSet()
+    kept.versioned = versioned.filter(isKept)
+    kept.baselines = baselines.filter(isKept)
+    kept.repeatables = repeatables.filter(isKept)
+    return kept
+  }
+
   /// Versioned and baseline migrations with undo left out: everything that has a place in the order of versions.
   var withVersion: [MigrationScript] { versioned + baselines }
 }

@@ -7,8 +7,8 @@ internal import Postgres
 struct ClusterCheck {
   let connection: PostgresConnection
 
-  /// How long Citus may try to reach one node; its own default of 30 s would block the check for minutes.
-  private static let nodeTimeout = "3s"
+  /// How long Citus may try to reach one node, in milliseconds; its own default of 30 s would block the check for minutes.
+  private static let nodeTimeout = 3000
   /// How long one question may take that goes to all nodes: a node may accept connections and then hang.
   private static let answerTimeout = "30s"
 
@@ -45,10 +45,11 @@ struct ClusterCheck {
   }
 
   private func askNodes(_ observation: inout ClusterObservation) async throws(PostgresError) {
-    _ = try await connection.execute("SET citus.node_connection_timeout = '\(Self.nodeTimeout)'")
+    _ = try await connection.execute("SET citus.node_connection_timeout = \(Self.nodeTimeout)")
     _ = try await connection.execute("SET statement_timeout = '\(Self.answerTimeout)'")
-    observation.links = try await links()
-    observation.reports = try await reports()
+    let answers = try await answers(of: observation.nodes.filter(\.isParticipant))
+    observation.links = answers.links
+    observation.reports = answers.reports
     observation.runningMoves = try await runningMoves()
     _ = try await connection.execute("RESET statement_timeout")
   }
@@ -82,33 +83,52 @@ struct ClusterCheck {
     }
   }
 
-  private func links() async throws(PostgresError) -> [ClusterObservation.Link] {
-    let result = try await connection.execute(
-      """
-      SELECT from_nodename || ':' || from_nodeport AS source, to_nodename || ':' || to_nodeport AS target, result
-      FROM citus_check_cluster_node_health()
-      """)
-    return result.rows.map { row in
-      ClusterObservation.Link(
-        from: row["source"] ?? "", to: row["target"] ?? "", isHealthy: row["result"].map { $0 == "t" })
+  /// Asks all nodes at once, in one statement: the version of each, its old prepared transactions, and, of a worker,
+  /// which others of `nodes` it reaches by a new connection.
+  ///
+  /// `citus_check_cluster_node_health()` asks for the last node after node, N * N connections in a row; here N - 1 are, and
+  /// each worker begins with another node, lest all call on the same one at a time. The coordinator reaches what answers.
+  private func answers(
+    of nodes: [ClusterObservation.Node]
+  ) async throws(PostgresError) -> (links: [ClusterObservation.Link], reports: [ClusterObservation.NodeReport]) {
+    func list(_ value: (ClusterObservation.Node) -> String) -> String {
+      "ARRAY[" + nodes.map(value).joined(separator: ", ") + "]"
     }
-  }
-
-  private func reports() async throws(PostgresError) -> [ClusterObservation.NodeReport] {
-    let result = try await connection.execute(
-      """
-      SELECT nodeid, success, result FROM run_command_on_all_nodes($$
-        SELECT (SELECT extversion FROM pg_extension WHERE extname = 'citus') || ' ' || (
+    // What is volatile in the inner query is computed after its ORDER BY.
+    let question = """
+      SELECT concat_ws(' ', (SELECT extversion FROM pg_extension WHERE extname = 'citus'), (
           SELECT count(*) FROM pg_prepared_xacts
-          WHERE gid LIKE 'citus\\_%' AND database = current_database() AND prepared < now() - interval '60 seconds')
-      $$)
-      """)
-    return result.rows.map { row in
-      let answer = row["success"] == "t" ? (row["result"] ?? "").split(separator: " ") : []
-      return ClusterObservation.NodeReport(
-        node: row["nodeid"].flatMap { Int($0) } ?? -1, extensionVersion: answer.first.map(String.init),
-        oldPreparedTransactions: answer.count > 1 ? Int(answer[1]) ?? 0 : 0)
+          WHERE gid LIKE 'citus\\_%' AND database = current_database() AND prepared < now() - interval '60 seconds'), (
+          SELECT string_agg(CASE WHEN is_reached THEN 't' ELSE 'f' END, '' ORDER BY place) FROM (
+            SELECT place, own IN (0, groupid) OR citus_check_connection_to_node(name, port) AS is_reached
+            FROM (SELECT groupid AS own FROM pg_dist_local_group LIMIT 1) AS here,
+              (SELECT set_config('citus.node_connection_timeout', '\(Self.nodeTimeout)', false)) AS limited,
+              unnest(\(list { SQLText.literal($0.name) }), \(list { "\($0.port)" }), \(list { "\($0.group)" }))
+                WITH ORDINALITY AS node (name, port, groupid, place)
+            ORDER BY (place + own) % \(nodes.count)) AS asked))
+      """
+    let result = try await connection.execute(
+      "SELECT nodeid, success, result FROM run_command_on_all_nodes(\(SQLText.literal(question)))")
+    var links: [ClusterObservation.Link] = []
+    var reports: [ClusterObservation.NodeReport] = []
+    for row in result.rows {
+      let identifier = row["nodeid"].flatMap { Int($0) } ?? -1
+      let isAnswered = row["success"] == "t"
+      let answer = isAnswered ? (row["result"] ?? "").split(separator: " ") : []
+      reports.append(
+        ClusterObservation.NodeReport(
+          node: identifier, extensionVersion: answer.first.map(String.init),
+          oldPreparedTransactions: answer.count > 1 ? Int(answer[1]) ?? 0 : 0))
+      guard let source = nodes.first(where: { $0.identifier == identifier }) else { continue }
+      let reached = answer.count == 3 && answer[2].utf8.count == nodes.count ? answer[2].map { $0 == "t" } : nil
+      if let coordinator = nodes.first(where: { $0.group == 0 }), source.group != 0 {
+        links.append(ClusterObservation.Link(from: coordinator.address, to: source.address, isHealthy: isAnswered))
+      }
+      for (place, target) in nodes.enumerated() where source.group != 0 && target.group != source.group {
+        links.append(ClusterObservation.Link(from: source.address, to: target.address, isHealthy: reached?[place]))
+      }
     }
+    return (links, reports)
   }
 
   // Moves in the foreground hold advisory locks of Citus's own classes (src/include/distributed/resource_lock.h; user

@@ -37,7 +37,7 @@ package struct ClusterObservation: Sendable, Equatable {
     package var isParticipant: Bool { role == "primary" && isActive && !isClone }
   }
 
-  /// One row of `citus_check_cluster_node_health()`; a nil result means that the source could not be asked.
+  /// Whether one node reaches another by a new connection; nil means that the source could not be asked.
   package struct Link: Sendable, Equatable {
     package var from: String
     package var to: String

@@ -9,8 +9,8 @@ extension MigrationSession {
   /// - Throws: `connection`.
   package func endRemnants() async throws(EngineError) -> Int {
     do throws(PostgresError) {
-      let sessions = WorkerSessions(connection: connection)
-      return try await sessions.end(try await sessions.orphans())
+      let nodes = NodeQuestion(connection: connection)
+      return try await nodes.end(try await nodes.remnants().sessions)
     } catch {
       throw EngineError(connection: error, while: "ending what ended sessions have left on the workers")
     }
@@ -20,6 +20,5 @@ extension MigrationSession {
   /// - Throws: `remnants`, `preparedTransactions`; `connection`, `cancelled`.
   func waitForPredecessors(_ request: RunRequest) async throws(EngineError) {
     try await RemnantWait(connection: connection, request: request).perform()
-    try await PreparedTransactionWait(connection: connection, request: request).performBefore()
   }
 }

@@ -61,9 +61,10 @@ struct MigrateRun {
   }
 
   private func check(_ plan: MigrationPlan, _ snapshot: HistorySnapshot) async throws(EngineError) {
-    // What is wrong with a repeatable one is seen whenever files are read, since its checksum depends on it.
+    // What is wrong with a repeatable one is seen whenever files are read, since its checksum depends on it; Flyway has no
+    // backfills, so nothing speaks for finding one out in the middle of a run.
     let later = Set(request.scriptCheck == .oneByOne ? plan.steps.compactMap(\.problem) : [])
-      .subtracting(request.scripts.problems)
+      .subtracting(request.scripts.problems).filter { $0.code != .invalidBackfill }
     let failure = EngineError.refusing(
       plan.problems.filter { !later.contains($0) },
       isOfValidation: !plan.isValid && !request.scripts.problems.contains(where: \.isBlocking))

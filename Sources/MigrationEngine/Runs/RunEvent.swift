@@ -19,6 +19,8 @@ package enum RunEvent: Sendable {
   case rebuilding(PlannedStep, index: String)
   /// A statement begins (`milliseconds` nil) or has ended; `index` counts from 1 to `count`.
   case statement(PlannedStep, index: Int, count: Int, milliseconds: Int?)
+  /// A backfill has come so far; at most once a second, and at its end.
+  case backfill(PlannedStep, BackfillProgress)
   /// A callback begins.
   case callback(CallbackEvent, script: String)
   /// A callback failed that itself tells of a failure: the run's own error goes before it.

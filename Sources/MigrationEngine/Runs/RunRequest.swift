@@ -26,6 +26,8 @@ package struct RunRequest: Sendable {
   /// When its task is cancelled it ends the program and all that it has started before it returns.
   package var runProgram:
     (@Sendable (_ program: Program, _ tell: @escaping @Sendable (String) -> Void) async -> ProgramResult)?
+  /// Watches each statement, in a scratch database; nil everywhere else.
+  var trace: StatementTrace?
   /// Waits between retries; a test gives one that does not wait.
   package var sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
 

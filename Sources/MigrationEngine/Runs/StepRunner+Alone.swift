@@ -87,7 +87,7 @@ extension StepRunner {
     if let leftOver {
       hints.append("index \(leftOver) was left behind, invalid: DROP INDEX CONCURRENTLY IF EXISTS \(leftOver)")
     }
-    hints.append(nextStep(rank: rank))
+    hints.append(place.statement?.backfill == nil ? nextStep(rank: rank) : backfillStep(rank: rank))
     let failure = StepFailure(
       step: place.step, statement: place.statement, error: error, isRolledBack: false,
       hint: hints.joined(separator: "; "))
@@ -116,6 +116,14 @@ extension StepRunner {
     let failure = StepFailure(
       step: place.step, sqlState: nil, message: result.message, hint: rank.map(nextStep), isRolledBack: false)
     return EngineError(.migrationFailed, failure.summary, failure: failure)
+  }
+
+  private func backfillStep(rank: Int) -> String {
+    let table = SQLText.table(schema: history.schema, name: history.name)
+    return
+      "the batch was rolled back, those before it are committed and stay; put right what the message says, then DELETE "
+      + "FROM \(table) WHERE installed_rank = \(rank) AND NOT success (whimbrel repair does), and it goes on with the rows "
+      + "that still match"
   }
 
   private func nextStep(rank: Int) -> String {

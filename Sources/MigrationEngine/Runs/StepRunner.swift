@@ -90,6 +90,7 @@ struct StepRunner {
     let count = step.statements.count
     for (index, statement) in step.statements.enumerated().dropFirst(first) {
       place.statement = statement
+      if request.trace?.mayRun(statement) == false { continue }
       try await fire(events.beforeStatement, place)
       request.report(.statement(step, index: index + 1, count: count, milliseconds: nil))
       let started = ContinuousClock.now
@@ -97,6 +98,7 @@ struct StepRunner {
       let milliseconds = Int((ContinuousClock.now - started).wholeMilliseconds)
       request.report(.statement(step, index: index + 1, count: count, milliseconds: milliseconds))
       try await fire(events.afterStatement, place)
+      try await request.trace?.look(after: statement, on: connection)
     }
     place.statement = nil
   }
@@ -105,14 +107,12 @@ struct StepRunner {
     try await callbacks.send(event, place)
   }
 
-  /// Sends statements of ours.
+  /// Sends statements of ours, in one message.
   func execute(_ statements: [String]) async throws(StepStop) {
-    for statement in statements {
-      do throws(PostgresError) {
-        try await connection.execute(statement)
-      } catch {
-        throw .server(error)
-      }
+    do throws(PostgresError) {
+      try await connection.execute(statements.joined(separator: "; "))
+    } catch {
+      throw .server(error)
     }
   }
 

@@ -7,25 +7,27 @@ extension MigrationSession {
   ///
   /// - Returns: whether the extension citus is there now; a migration may have created it.
   func reset(_ settings: MigrationSettings) async throws(PostgresError) -> Bool {
-    try await becomeOriginalRole()
-    try await connection.execute("RESET ALL")
     let path = (name: "search_path", value: original.searchPath(leading: defaultSchema(settings)))
     let calls = ([path] + original.settings).map { setting in
       "pg_catalog.set_config(\(SQLText.literal(setting.name)), \(SQLText.literal(setting.value)), false)"
     }
-    let result = try await connection.execute(
-      """
+    let question = """
       SELECT EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = 'citus') AS citus, \
       \(calls.joined(separator: ", "))
-      """)
+      """
+    let result = try await connection.execute((takingOriginalRole + ["RESET ALL", question]).joined(separator: "; "))
     return result.rows.first?["citus"] == "t"
   }
 
   /// Takes back what a script did by `SET ROLE` and `SET SESSION AUTHORIZATION`; `RESET ROLE` restores the role of
   /// `ALTER ROLE ... SET role`, which the statement before it drops.
+  var takingOriginalRole: [String] {
+    ["RESET SESSION AUTHORIZATION", original.role.map { "SET ROLE \(SQLText.identifier($0))" } ?? "RESET ROLE"]
+  }
+
+  /// Takes it back.
   func becomeOriginalRole() async throws(PostgresError) {
-    try await connection.execute("RESET SESSION AUTHORIZATION")
-    try await connection.execute(original.role.map { "SET ROLE \(SQLText.identifier($0))" } ?? "RESET ROLE")
+    try await connection.execute(takingOriginalRole.joined(separator: "; "))
   }
 
   /// What a transaction starts with.

@@ -16,23 +16,31 @@ struct ShardIndexes {
     return result.rows.first?["citus"] == "t"
   }
 
-  /// Whether every shard of the index's table has it, valid; true also where the table is none of Citus.
+  /// Whether every placement of every shard of the index's table has it, valid; true also where the table is none of Citus.
   ///
   /// - Parameter index: the index on the coordinator, as statements name it.
   func areComplete(for index: String) async throws(PostgresError) -> Bool {
+    try await incompletePlacements(of: index).isEmpty
+  }
+
+  /// The placements that lack the index or have it invalid: `shard 102008 on host:port`.
+  func incompletePlacements(of index: String) async throws(PostgresError) -> [String] {
     let table = "(SELECT indrelid FROM pg_catalog.pg_index WHERE indexrelid = \(SQLText.literal(index))::regclass)"
     let known = try await connection.execute(
       "SELECT indrelid FROM pg_catalog.pg_index JOIN pg_catalog.pg_dist_partition ON logicalrelid = indrelid "
         + "WHERE indexrelid = \(SQLText.literal(index))::regclass")
-    guard !known.rows.isEmpty else { return true }
+    guard !known.rows.isEmpty else { return [] }
     let command = """
       SELECT count(*) FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
       WHERE i.indrelid = '%s'::regclass AND i.indisvalid AND \(Self.doubled(condition))
       """
     let result = try await connection.execute(
-      "SELECT count(*) AS odd FROM run_command_on_shards(\(table)::regclass, \(SQLText.literal(command))) "
-        + "WHERE NOT success OR result IS DISTINCT FROM '1'")
-    return result.rows.first?["odd"] == "0"
+      """
+      SELECT 'shard ' || shardid || ' on ' || nodename || ':' || nodeport AS place
+      FROM run_command_on_placements(\(table)::regclass, \(SQLText.literal(command)))
+      WHERE NOT success OR result IS DISTINCT FROM '1' ORDER BY 1
+      """)
+    return result.rows.compactMap { $0["place"] }
   }
 
   /// The indexes of that name that shards have and the coordinator has not.

@@ -41,7 +41,8 @@ struct Inquiry {
       snapshot = try await session.readHistory(settings)
     }
     let overview = overview(of: snapshot)
-    if let error = EngineError.refusing(request.scripts.problems + overview.problems) { throw error }
+    let unreadable = PendingBackfills.problems(of: overview, settings: settings)
+    if let error = EngineError.refusing(request.scripts.problems + overview.problems + unreadable) { throw error }
     let problems = MigrationValidation.problems(of: overview, ignoring: settings.ignoreMigrationPatterns)
     if let error = EngineError.refusing(problems, isOfValidation: true) {
       await callbacks.fire(.afterValidateError, after: error)

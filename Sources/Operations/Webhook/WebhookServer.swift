@@ -13,13 +13,18 @@ package final class WebhookServer: Service {
   private let address: OperationsAddress
   private let intake: WebhookIntake
   private let logger: Logger
+  private let observer: @Sendable (Int) -> Void
   private let boundPort = Guarded<Int?>(nil)
 
   /// A server that does not listen yet.
+  ///
+  /// - Parameter observer: told the status code of every answer; it must not block.
   package init(
-    address: OperationsAddress, handler: WebhookHandler, limits: WebhookLimits = WebhookLimits(), logger: Logger
+    address: OperationsAddress, handler: WebhookHandler, limits: WebhookLimits = WebhookLimits(), logger: Logger,
+    observer: @escaping @Sendable (Int) -> Void = { _ in }
   ) {
     self.address = address
+    self.observer = observer
     self.logger = logger
     intake = WebhookIntake(handler, limits: limits, logger: logger)
   }
@@ -47,8 +52,8 @@ package final class WebhookServer: Service {
   }
 
   private func serve() async throws {
-    try await BoundedServer.run(at: address, logger: logger) { [intake] request, writer, _ in
-      try await Self.respond(to: request, writer, intake)
+    try await BoundedServer.run(at: address, logger: logger) { [intake, observer] request, writer, _ in
+      try await Self.respond(to: request, writer, intake, observer)
     } started: {
       self.started(port: $0)
     }
@@ -62,10 +67,12 @@ package final class WebhookServer: Service {
 
   // Where the server calls it: the writer may not leave that task.
   @concurrent private static func respond(
-    to request: Request, _ writer: consuming ResponseWriter, _ intake: WebhookIntake
+    to request: Request, _ writer: consuming ResponseWriter, _ intake: WebhookIntake,
+    _ observer: @Sendable (Int) -> Void
   ) async throws {
     let body = request.body.map { Array($0.readableBytesView) }
     let answer = await intake.answer(call(request), body: body)
+    observer(answer.status)
     var fields = HTTPFields()
     fields[.contentType] = OperationsAnswer.plainText
     fields[.cacheControl] = "no-store"

@@ -109,7 +109,9 @@ private enum LeadingComments {
     guard line.hasPrefix("--") else { return nil }
     let rest = line.drop { $0 == "-" || $0 == " " || $0 == "\t" }
     guard rest.prefix(9).lowercased() == "whimbrel:" else { return nil }
-    return rest.dropFirst(9)
+    let text = rest.dropFirst(9)
+    // Those are a script's contents, read where it is cut into statements.
+    return text.split(maxSplits: 1, whereSeparator: { $0 == " " || $0 == "\t" }).first == "backfill" ? nil : text
   }
 
   /// Whether a line holds nothing but blanks and block comments, which nest.

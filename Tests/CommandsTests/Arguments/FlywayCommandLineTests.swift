@@ -102,7 +102,7 @@ struct FlywayCommandLineTests {
       (["-url", "x", "migrate"], "Write -url=..."),
       (["migrate", "--url"], "--url has no value"),
       (["--url", "--out-of-order", "migrate"], "--url has no value"),
-      (["--output=xml", "info"], "--output is 'xml'. It can be json or text."),
+      (["--output=xml", "info"], "--output is 'xml'. It can be json, markdown or text."),
       (["-outputType=text", "info"], "It can be json."),
       (["-color=blue", "info"], "It can be auto, always or never."),
       (["new", "x", "--sequential", "-q", "-foo"], "There is no flag -foo"),
@@ -129,12 +129,13 @@ struct FlywayCommandLineTests {
   }
 
   @Test(
-    "only what begins with controller is for the controller",
+    "only what begins with a command of ours is for that command",
     arguments: [
-      (["controller", "--namespace", "x"], true), (["help", "controller"], true), (["--help", "controller"], true),
-      (["--schemas", "controller", "migrate"], false), (["new", "controller"], false), ([], false), (["help"], false),
-    ] as [([String], Bool)])
-  func controller(arguments: [String], expected: Bool) {
-    #expect(Commands.Process.isForController(arguments) == expected)
+      (["controller", "--namespace", "x"], "controller"), (["help", "controller"], "controller"),
+      (["--help", "wait"], "wait"), (["wait", "app"], "wait"), (["dev", "app"], "dev"),
+      (["--schemas", "controller", "migrate"], nil), (["new", "wait"], nil), ([], nil), (["help"], nil),
+    ] as [([String], String?)])
+  func command(arguments: [String], expected: String?) {
+    #expect(Commands.Process.kubernetesCommand(arguments) == expected)
   }
 }

@@ -26,6 +26,10 @@ struct AlertTests {
     "rest_client_requests_total{code=\"\(code)\",method=\"GET\",host=\"h\",job=\"w\",instance=\"i\"}"
   }
 
+  private static func webhooks(_ code: String) -> String {
+    "whimbrel_webhook_requests_total{code=\"\(code)\",job=\"w\",instance=\"i\"}"
+  }
+
   static let cases: [Case] = [
     Case(
       "ready: nothing", [ready: "1x120", stalled: "0x120", suspended: "0x120", pending: "0x120"], minute: 90),
@@ -86,6 +90,25 @@ struct AlertTests {
     Case(
       "metrics are dropped", ["whimbrel_metrics_dropped_total{metric=\"m\"}": "0x9 5x60"], minute: 12,
       firing: ["WhimbrelMetricsDropped"]),
+    Case(
+      "another installation reports", ["whimbrel_migration_contested{namespace=\"a\",name=\"x\"}": "1x60"], minute: 10,
+      firing: ["WhimbrelContested"]),
+    Case(
+      "the definition is old for a moment, in an upgrade", ["whimbrel_definition_outdated": "0x4 1x3 0x60"], minute: 9),
+    Case(
+      "the definition stays old", ["whimbrel_definition_outdated": "0x4 1x60"], minute: 20,
+      firing: ["WhimbrelDefinitionOutdated"]),
+    Case(
+      "webhooks are taken, and a replica that starts asks for one again",
+      [webhooks("202"): "0+1x60", webhooks("503"): "0 1x60"], minute: 10),
+    Case(
+      "webhooks cannot be passed on", [webhooks("503"): "0+1x60"], minute: 20, firing: ["WhimbrelWebhooksFail"]),
+    Case(
+      "webhooks are signed with another secret", [webhooks("401"): "0+1x60"], minute: 20,
+      firing: ["WhimbrelWebhooksRefused"]),
+    Case(
+      "events are dropped", ["whimbrel_events_dropped_total{instance=\"i\"}": "0x9 5x60"], minute: 12,
+      firing: ["WhimbrelEventsDropped"]),
     Case(
       "no replica is scraped",
       ["leader_election_master_status{name=\"whimbrel-leader\",job=\"w\",instance=\"i\"}": "_x60"], minute: 10,

@@ -27,6 +27,19 @@ struct LiveProgressTests {
     #expect(line(events, at: .seconds(2), width: 20) == "[1/5] V2 add bets ·…")
   }
 
+  @Test("a backfill shows its rows beside the statement, until the next one")
+  func backfill() {
+    let events: [(ProgressEvent, Duration)] = [
+      (.planned(count: 1), .zero), (.started(bets), .zero),
+      (.statement(index: 1, count: 2, line: 1, verb: "BACKFILL"), .zero),
+      (.backfill(text: "t: 5 of about 9 rows, pass 1", isNotable: true, isFinished: false), .zero),
+    ]
+    #expect(
+      line(events, at: .zero) == "[1/1] V2 add bets · statement 1 of 2 · t: 5 of about 9 rows, pass 1 · 0 ms")
+    let next = (ProgressEvent.statement(index: 2, count: 2, line: 2, verb: "BACKFILL"), Duration.zero)
+    #expect(line(events + [next], at: .zero) == "[1/1] V2 add bets · statement 2 of 2 · 0 ms")
+  }
+
   @Test("migrations that are done are counted, and between them nothing is shown")
   func counting() {
     let first: [(ProgressEvent, Duration)] = [

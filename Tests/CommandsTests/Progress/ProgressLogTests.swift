@@ -34,6 +34,15 @@ struct ProgressLogTests {
     #expect(texts(.applied(undo, milliseconds: 1)) == ["info:   U2 add bets: undone, 1 statement, 1 ms"])
   }
 
+  @Test(
+    "a backfill leaves a line now and then, with a live line only its end",
+    arguments: [(false, false, "debug", "debug"), (true, false, "info", "debug"), (true, true, "info", "info")])
+  func backfill(isNotable: Bool, isFinished: Bool, pipe: String, live: String) {
+    let event = ProgressEvent.backfill(text: "t: 5 rows", isNotable: isNotable, isFinished: isFinished)
+    #expect(texts(event) == ["\(pipe):   t: 5 rows"])
+    #expect(texts(event, live: true) == ["\(live):   t: 5 rows"])
+  }
+
   @Test("the holder of the lock is named at first and then every ten seconds")
   func waiting() {
     let attempts = 1...30

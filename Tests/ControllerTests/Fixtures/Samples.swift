@@ -83,6 +83,8 @@ enum Samples {
       freeze: .init(reason: "r", until: "2026-01-02T03:04:05Z"), reportReady: true)
     spec.webhook = WebhookSpec(type: "github", secretRef: .init(name: "hook"))
     spec.drift = DriftSpec(interval: "10m", onDrift: "Fail", ignore: ["index/public.tmp_*"])
+    spec.lint = LintSpec(failOn: "Warning", tenantColumn: "customer_id", rules: ["cit-unique": "Warning"])
+    spec.plan = PlanSpec(scratchDatabase: true)
     (spec.suspend, spec.interval, spec.retryInterval, spec.timeout) = (true, "10m", "30s", "1h")
     return spec
   }
@@ -105,12 +107,17 @@ enum Samples {
       nodes: .init(repeating: NodeStatus(name: text, group: 1, role: text, state: text), count: count))
     status.currentVersion = text
     (status.appliedCount, status.pendingCount) = (1, 2)
+    let error = StepErrorStatus(sqlState: text, message: text, script: text, line: 1, column: 1, hint: text)
+    let effect = StepEffectStatus(
+      line: 1, statement: text, table: text, placement: text, bytes: 1 << 40, shards: 32, nodes: 2, lock: text,
+      blocks: text, rows: text)
     status.plan = PlanStatus(
       digest: text,
       steps: .init(
-        repeating: PlanStepStatus(version: text, description: text, script: text, checksum: -1, transactional: true),
-        count: count))
-    let error = StepErrorStatus(sqlState: text, message: text, script: text, line: 1, column: 1, hint: text)
+        repeating: PlanStepStatus(
+          version: text, description: text, script: text, checksum: -1, transactional: true,
+          effects: .init(repeating: effect, count: count), refusal: error),
+        count: count), effects: PlanEffectsStatus(source: text, message: text))
     status.lastRepair = RepairStatus(finishedAt: now.rfc3339, outcome: text, message: text)
     status.cancellation = CancellationStatus(
       run: text, generation: 3, sourceDigest: text, reconcileAt: text, repairAt: text)
@@ -118,7 +125,9 @@ enum Samples {
       id: text, startedAt: now.rfc3339, finishedAt: now.rfc3339, outcome: text, holder: text,
       steps: .init(
         repeating: RunStepStatus(
-          version: text, script: text, checksum: 1, state: text, durationMilliseconds: 1, error: error), count: count))
+          version: text, script: text, checksum: 1, state: text, durationMilliseconds: 1,
+          backfill: BackfillStatus(table: text, rowsDone: 1, rowsEstimated: 2, position: text), error: error),
+        count: count))
     status.history = .init(
       repeating: HistoryStatus(
         installedRank: 1, version: text, description: text, type: text, script: text, checksum: 1, installedOn: text,
@@ -130,6 +139,11 @@ enum Samples {
       repeating: AppliedStatus(version: text, description: text, checksum: 1, sha256: text, appliedAt: text),
       count: count)
     status.drift = driftStatus(text: text, count: count)
+    status.lint = LintStatus(
+      errors: 1, warnings: 2, infos: 3,
+      findings: .init(
+        repeating: LintFindingStatus(
+          rule: text, level: text, script: text, line: 1, column: 1, message: text, remedy: text), count: count))
     return status
   }
 

@@ -57,6 +57,28 @@ struct RunProgressTests {
     #expect(states(progress) == ["Pending", "Pending", "Pending"])
   }
 
+  @Test("a backfill shows its rows and where it is, and stays when the step is applied")
+  func backfill() {
+    var progress = RunProgress(startedAt: Samples.now, holder: "pod_1")
+    progress.fold(.planned(plan))
+    progress.fold(.started(plan.steps[0]))
+    var rows = BackfillProgress(statement: 1, table: "app.users")
+    (rows.rows, rows.estimated, rows.shard, rows.tenants) = (120, 100, 102_010, 3)
+    let before = progress
+    progress.fold(.backfill(plan.steps[0], rows))
+    #expect(progress == before, "not every second is worth a write")
+    rows.isNotable = true
+    progress.fold(.backfill(plan.steps[0], rows))
+    #expect(
+      progress.status.steps?[0].backfill
+        == BackfillStatus(
+          table: "app.users", rowsDone: 120, rowsEstimated: 120, position: "pass 1, shard 102010, 3 tenants done"))
+    rows.isFinished = true
+    progress.fold(.backfill(plan.steps[0], rows))
+    progress.fold(.applied(plan.steps[0], milliseconds: 5))
+    #expect(progress.status.steps?[0].backfill?.position == "done" && states(progress)[0] == "Applied")
+  }
+
   @Test("a run that is ended before it was planned has no steps")
   func unplanned() {
     var progress = RunProgress(startedAt: Samples.now, holder: "pod_1")

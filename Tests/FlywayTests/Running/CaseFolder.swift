@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import Support
 import TestSupport
 
 /// The files of a case on disk: `$DIR` with `sql` below it, and a home directory that has nothing in it.
@@ -36,7 +37,10 @@ final class CaseFolder: Sendable {
         try FileManager.default.createSymbolicLink(atPath: place, withDestinationPath: target)
       case .directory: try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
       }
-      if name.hasSuffix(".sh") { chmod(place, 0o755) }
+      if name.hasSuffix(".sh") {
+        chmod(place, 0o755)
+        ProgramFile.awaitWriters(of: place)
+      }
     }
   }
 }

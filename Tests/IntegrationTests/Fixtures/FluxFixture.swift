@@ -60,8 +60,7 @@ struct FluxFixture {
         versions:
       \(list)
       """)
-    try await kubectl(
-      "wait", "--for=condition=Established", "--timeout=60s", "crd/\(plural).source.toolkit.fluxcd.io")
+    try await kubectl.waitForDefinition("\(plural).source.toolkit.fluxcd.io")
   }
 
   /// Makes a source object, without a status.

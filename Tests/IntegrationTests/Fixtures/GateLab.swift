@@ -9,6 +9,18 @@ import TestSupport
 ///
 /// It looks when the test says so, and sees the resources as they were read just before.
 final class GateLab: Sendable {
+  /// Three migrations, a table each.
+  static let files = [
+    "V1__one.sql": "CREATE TABLE one (id int);", "V2__two.sql": "CREATE TABLE two (id int);",
+    "V3__three.sql": "CREATE TABLE three (id int);",
+  ]
+  static let scripts = files.keys.sorted()
+
+  /// The first of them.
+  static func only(_ count: Int) -> [String: String] {
+    files.filter { scripts.prefix(count).contains($0.key) }
+  }
+
   let world: World
   private let http = HTTPClient()
   private let client: KubernetesClient

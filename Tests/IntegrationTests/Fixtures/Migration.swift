@@ -37,10 +37,18 @@ struct Migration: Decodable, Sendable {
     var hint: String?
   }
 
+  struct Backfill: Decodable, Sendable {
+    var table: String
+    var rowsDone: Int
+    var rowsEstimated: Int?
+    var position: String
+  }
+
   struct Step: Decodable, Sendable {
     var version: String?
     var script: String
     var state: String
+    var backfill: Backfill?
     var error: StepError?
   }
 
@@ -61,14 +69,35 @@ struct Migration: Decodable, Sendable {
     var steps: [Step]?
   }
 
-  struct Plan: Decodable, Sendable {
-    struct Step: Decodable, Sendable {
+  struct Plan: Decodable, Sendable, Equatable {
+    struct Step: Decodable, Sendable, Equatable {
       var script: String
       var transactional: Bool
+      var effects: [Effect]?
+      var refusal: Refusal?
+    }
+
+    struct Effect: Decodable, Sendable, Equatable {
+      var table: String
+      var bytes: Int?
+      var lock: String?
+      var rows: String?
+    }
+
+    struct Refusal: Decodable, Sendable, Equatable {
+      var line: Int?
+      var sqlState: String?
+      var message: String
+    }
+
+    struct Effects: Decodable, Sendable, Equatable {
+      var source: String
+      var message: String?
     }
 
     var digest: String
     var steps: [Step]
+    var effects: Effects?
   }
 
   struct Row: Decodable, Sendable {

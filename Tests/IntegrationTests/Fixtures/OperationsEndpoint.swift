@@ -7,12 +7,13 @@ struct OperationsEndpoint {
   /// A port of the kernel's choice: the log says which.
   static let arguments = ["--operations-address", "127.0.0.1:0"]
 
-  private let port: String
+  /// The port that it listens on.
+  let port: String
 
   /// Finds the endpoint by the log.
   init(_ controller: RunningProcess) async throws {
     port = try await eventually("the port in the log", lastState: { controller.output }) {
-      controller.output.firstMatch(of: /operations\.port=(\d+)/).map { String($0.1) }
+      controller.output.firstMatch(of: /operations\.port"?[=:]"?(\d+)/).map { String($0.1) }
     }
   }
 

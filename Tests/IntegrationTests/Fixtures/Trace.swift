@@ -5,7 +5,7 @@ enum Trace {
   /// V1 makes the table `trace`, and each of the others adds its version; `extra` is put in front by version.
   static func files(_ count: Int, extra: [Int: String] = [:]) -> [String: String] {
     var files = ["V1__trace.sql": "\(extra[1] ?? "")\nCREATE TABLE trace (version int);\nINSERT INTO trace VALUES (1);"]
-    for version in 2...max(2, count) {
+    for version in 1...count where version > 1 {
       files["V\(version)__step.sql"] = "\(extra[version] ?? "")\nINSERT INTO trace VALUES (\(version));"
     }
     return files

@@ -116,13 +116,12 @@ struct World: Sendable {
     for expectation: String, _ name: String = "app", timeout: Duration = .seconds(60),
     _ isReached: (Migration) -> Bool
   ) async throws -> Migration {
-    try await eventually(
-      expectation, timeout: timeout,
-      lastState: { (try? await kubectl("get", "cmig", name, "-o", "yaml")) ?? "no resource" }
-    ) {
-      let migration = try await migration(name)
-      return isReached(migration) ? migration : nil
+    let reached = try await kubectl.follow(Migration.self, "cmig", name, timeout: timeout) {
+      isReached($0) ? $0 : nil
     }
+    if let reached { return reached }
+    let state = (try? await kubectl("get", "cmig", name, "-o", "yaml")) ?? "no resource"
+    throw NotInTime(description: "not within \(timeout): \(expectation)\n\(state)")
   }
 
   /// Waits until `Ready` is False for a reason, and returns the resource.

@@ -24,6 +24,7 @@ struct PluginScript {
       \(body)
       """)
     chmod(path, 0o755)
+    ProgramFile.awaitWriters(of: path)
   }
 
   /// A script that hands out the status in its file `status`.

@@ -22,7 +22,7 @@ struct ClusterCheckTests {
         let observation = try await session.observeCluster()
         let assessment = ClusterAssessment.judge(observation, expecting: WorkerExpectation(expected: 2))
         #expect(assessment.obstacle == nil, "\(assessment.message)")
-        #expect(observation.links?.count == 9)
+        #expect(observation.links?.count == 6)
         #expect(observation.reports?.count == 3)
       }
       await session.close()

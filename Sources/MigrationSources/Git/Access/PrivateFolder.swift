@@ -45,8 +45,14 @@ struct PrivateFolder: Sendable {
   }
 
   private func write(_ file: GitAccess.File) throws(SourceError) {
+    let path = "\(path)/\(file.name)"
+    try write(file, to: path)
+    if file.isProgram { ProgramFile.awaitWriters(of: path) }
+  }
+
+  private func write(_ file: GitAccess.File, to path: String) throws(SourceError) {
     let mode: mode_t = file.isProgram ? 0o700 : 0o600
-    let descriptor = open("\(path)/\(file.name)", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
     guard descriptor >= 0 else { throw failure(file) }
     defer { close(descriptor) }
     var bytes = Array(file.text.reveal().utf8)[...]

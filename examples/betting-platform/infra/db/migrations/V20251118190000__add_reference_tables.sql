@@ -16,4 +16,5 @@ CREATE TABLE tenant_hosts (
     host_name TEXT PRIMARY KEY,
     tenant_id BIGINT NOT NULL
 );
+-- whimbrel-ignore ten-reference: it is read to find the tenant, seldom written, and has a few rows for each tenant
 SELECT create_reference_table('tenant_hosts');

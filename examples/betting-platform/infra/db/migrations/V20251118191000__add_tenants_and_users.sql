@@ -7,7 +7,7 @@
 CREATE TABLE tenants (
     tenant_id BIGINT PRIMARY KEY,
     name TEXT NOT NULL,
-    currency CHAR(3) NOT NULL DEFAULT 'EUR',
+    currency TEXT NOT NULL DEFAULT 'EUR' CONSTRAINT tenants_currency CHECK (currency ~ '^[A-Z]{3}$'),
     created_at TIMESTAMPTZ NOT NULL DEFAULT now()
 );
 -- Distributed while empty: there is nothing to copy and the lock is short. colocate_with 'none' makes a group of its

@@ -1,0 +1,1 @@
+../../../Tests/MigrationLintTests/Properties/LintProperties.swift
