@@ -185,11 +185,14 @@ struct RealServerTests {
     try await RealServer.with { client, prefix async throws in
       let start = try await client.list(ConfigMap.self, namespace: "default").resourceVersion
       var versions: [Int] = []
-      // The server sends one about two seconds before the watch ends, if it gets round to it.
-      for _ in 0..<10 where versions.isEmpty {
+      // The server sends one about two seconds before the watch ends, if it gets round to it, and if the kind has changed
+      // at all since it began to serve it (cacher.go: "if lastProcessedResourceVersion == 0").
+      for round in 0..<10 where versions.isEmpty {
         let stream = try await client.watch(
-          ConfigMap.self, namespace: "default", labelSelector: "test=\(prefix)", resourceVersion: start,
+          ConfigMap.self, namespace: "default", labelSelector: "test=\(prefix)-none", resourceVersion: start,
           timeout: .seconds(4))
+        let other = try await client.create(RealServer.configMap("\(prefix)-b\(round)", [:], label: prefix))
+        try await client.delete(ConfigMap.self, name: other.metadata.name, namespace: "default")
         for try await event in stream {
           if case .bookmark(let version) = event { versions.append(Int(version) ?? 0) }
         }
