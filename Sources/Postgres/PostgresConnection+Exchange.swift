@@ -6,7 +6,7 @@ extension PostgresConnection {
     do throws(PostgresError) {
       try send(exchange.message)
       try await flush()
-      return try await drain(exchange)
+      return await drain(exchange)
     } catch {
       return .failure(error)
     }
@@ -31,8 +31,20 @@ extension PostgresConnection {
     }
   }
 
-  private func drain(_ exchange: Exchange) async throws(PostgresError) -> Exchange.Outcome {
+  private func drain(_ exchange: Exchange) async -> Exchange.Outcome {
     var collector = ResultCollector(limit: exchange.sizeLimit)
+    do throws(PostgresError) {
+      return .success(try await drain(exchange, into: &collector))
+    } catch {
+      var error = error
+      error.completed = collector.completed
+      return .failure(error)
+    }
+  }
+
+  private func drain(
+    _ exchange: Exchange, into collector: inout ResultCollector
+  ) async throws(PostgresError) -> QueryResult {
     var copyData = exchange.copyData
     var misuse: String?
     while let result = try await nextResult() {
@@ -51,7 +63,7 @@ extension PostgresConnection {
         }
       }
     }
-    return outcome(of: collector, misuse: misuse, lacksCopy: copyData != nil, limit: exchange.sizeLimit)
+    return try outcome(of: collector, misuse: misuse, lacksCopy: copyData != nil, limit: exchange.sizeLimit)
   }
 
   private func nextResult() async throws(PostgresError) -> ResultHandle? {
@@ -92,33 +104,30 @@ extension PostgresConnection {
 
   private func outcome(
     of collector: ResultCollector, misuse: String?, lacksCopy: Bool, limit: Int
-  ) -> Exchange.Outcome {
+  ) throws(PostgresError) -> QueryResult {
     if handle?.isBroken != false {
-      return .failure(lost(collector.libraryMessage, collector.diagnostics))
+      throw lost(collector.libraryMessage, collector.diagnostics)
     }
     if let misuse {
-      return .failure(PostgresError(code: .invalidParameters, message: misuse, target: target))
+      throw PostgresError(code: .invalidParameters, message: misuse, target: target)
     }
     if collector.isOversize {
-      return .failure(
-        PostgresError(
-          code: .resultTooLarge,
-          message: "the result is larger than \(limit) bytes; ask for fewer rows or columns, or raise the limit",
-          server: collector.diagnostics, target: target, isTransient: false))
+      throw PostgresError(
+        code: .resultTooLarge,
+        message: "the result is larger than \(limit) bytes; ask for fewer rows or columns, or raise the limit",
+        server: collector.diagnostics, target: target, isTransient: false)
     }
     if let diagnostics = collector.diagnostics {
-      return .failure(
-        PostgresError(code: .server, message: diagnostics.message, server: diagnostics, target: target))
+      throw PostgresError(code: .server, message: diagnostics.message, server: diagnostics, target: target)
     }
     if let message = collector.libraryMessage {
-      return .failure(PostgresError(code: .server, message: message, target: target))
+      throw PostgresError(code: .server, message: message, target: target)
     }
     if lacksCopy {
-      return .failure(
-        PostgresError(
-          code: .invalidParameters, message: "the statement is not COPY ... FROM STDIN; use execute", target: target))
+      throw PostgresError(
+        code: .invalidParameters, message: "the statement is not COPY ... FROM STDIN; use execute", target: target)
     }
-    return .success(collector.last)
+    return collector.last
   }
 
   /// The connection is worth nothing any more: frees it.

@@ -46,6 +46,8 @@ package struct PostgresError: Error, Sendable, Equatable {
   package var target: String?
   /// Whether the same request may well succeed later without anybody's help.
   package var isTransient: Bool
+  /// How many statements of the message the server had answered with success before.
+  package var completed = 0
 
   /// Makes an error; whether it is transient follows from the SQLSTATE unless it is given.
   package init(

@@ -9,6 +9,8 @@ struct ResultCollector {
   private(set) var diagnostics: ServerDiagnostics?
   private(set) var libraryMessage: String?
   private(set) var isOversize = false
+  /// How many statements ended well.
+  private(set) var completed = 0
 
   init(limit: Int) {
     self.limit = limit
@@ -59,6 +61,7 @@ struct ResultCollector {
     current.commandTag = result.commandTag
     current.affectedRows = result.affectedRows
     last = current
+    completed += 1
     current = QueryResult()
   }
 }

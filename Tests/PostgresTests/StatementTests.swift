@@ -32,6 +32,7 @@ struct StatementTests {
     #expect(error?.code == .server)
     #expect(error?.sqlState == .undefinedTable)
     #expect(error?.server?.statementPosition == 25)
+    #expect(error?.completed == 1)
     #expect(try await connection.execute("SELECT 3").rows[0][0] == "3")
     await connection.close()
   }

@@ -141,8 +141,9 @@ struct BackfillRun {
   private func changeOnce(
     _ text: BackfillText, _ part: BackfillState.Part, isCitus: Bool
   ) async throws(StepStop) -> (rows: Int, upTo: [String]?) {
-    let settings = MigrationSession.transactionSettings(request.execution, isCitus: isCitus, isSequential: false)
-    try await run.runner.execute(["BEGIN ISOLATION LEVEL READ COMMITTED"] + settings)
+    let messages = MigrationSession.transactionStart(
+      request.execution, begin: "BEGIN ISOLATION LEVEL READ COMMITTED", isCitus: isCitus, isSequential: false)
+    for message in messages { try await run.runner.execute(message) }
     let bound = try await ask(text.bound(part)).rows.first
     let key = bound.map { row in row.values.compactMap(\.self) }
     let changed = try await ask(text.change(part, upTo: key))

@@ -45,13 +45,10 @@ struct ClusterCheck {
   }
 
   private func askNodes(_ observation: inout ClusterObservation) async throws(PostgresError) {
-    _ = try await connection.execute("SET citus.node_connection_timeout = \(Self.nodeTimeout)")
-    _ = try await connection.execute("SET statement_timeout = '\(Self.answerTimeout)'")
     let answers = try await answers(of: observation.nodes.filter(\.isParticipant))
     observation.links = answers.links
     observation.reports = answers.reports
     observation.runningMoves = try await runningMoves()
-    _ = try await connection.execute("RESET statement_timeout")
   }
 
   private func row(_ sql: String) async throws(PostgresError) -> Row {
@@ -108,7 +105,10 @@ struct ClusterCheck {
             ORDER BY (place + own) % \(nodes.count)) AS asked))
       """
     let result = try await connection.execute(
-      "SELECT nodeid, success, result FROM run_command_on_all_nodes(\(SQLText.literal(question)))")
+      """
+      SET citus.node_connection_timeout = \(Self.nodeTimeout); SET statement_timeout = '\(Self.answerTimeout)';
+      SELECT nodeid, success, result FROM run_command_on_all_nodes(\(SQLText.literal(question)))
+      """)
     var links: [ClusterObservation.Link] = []
     var reports: [ClusterObservation.NodeReport] = []
     for row in result.rows {
@@ -139,6 +139,7 @@ struct ClusterCheck {
   private func runningMoves() async throws(PostgresError) -> Int {
     let locks = try await row(
       """
+      RESET statement_timeout;
       SELECT count(*) AS moves, to_regclass('pg_catalog.pg_dist_background_job') IS NOT NULL AS has_jobs
       FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted
         AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())

@@ -19,7 +19,6 @@ struct CatalogReading {
 
   /// Reads the catalog and the history.
   func read(scope: String) async throws(PostgresError) -> DriftFingerprint {
-    try await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
     do throws(PostgresError) {
       let fingerprint = try await readAll(scope: scope)
       try await connection.execute("COMMIT")
@@ -34,13 +33,12 @@ struct CatalogReading {
     let settings =
       [("statement_timeout", Self.statementTimeout), ("lock_timeout", Self.lockTimeout), ("jit", "off")]
       + Self.textSettings
-    for (name, value) in settings {
-      try await connection.execute("SELECT pg_catalog.set_config('\(name)', '\(value)', true)")
-    }
+    let calls = settings.map { "pg_catalog.set_config('\($0.0)', '\($0.1)', true)" }
     let server = try await connection.execute(
       """
-      SELECT current_setting('server_version_num')::int / 10000 AS major,
-        (SELECT extversion FROM pg_extension WHERE extname = 'citus') AS citus
+      BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+      SELECT pg_catalog.current_setting('server_version_num')::int / 10000 AS major,
+        (SELECT extversion FROM pg_catalog.pg_extension WHERE extname = 'citus') AS citus, \(calls.joined(separator: ", "))
       """
     ).rows.first
     let basis = DriftFingerprint.Basis(

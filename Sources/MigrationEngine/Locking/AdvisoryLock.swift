@@ -70,14 +70,19 @@ struct AdvisoryLock {
   /// - Throws: `databaseLocked` when another session was faster; `connection`.
   func confirm() async throws(EngineError) {
     let isHeld = try await asking("looking for the migration lock") { () async throws(PostgresError) in
-      let result = try await connection.execute(
-        """
-        SELECT 1 FROM pg_catalog.pg_locks l WHERE l.pid = pg_catalog.pg_backend_pid() AND \(Self.condition(key))
-        """)
-      return !result.rows.isEmpty
+      let result = try await connection.execute("SELECT \(isHeldQuestion)")
+      return result.rows.first?["locked"] == "t"
     }
     guard !isHeld, let refusal = try await attemptToAcquire() else { return }
     throw Self.busy(refusal.holder, attempts: 1)
+  }
+
+  /// What to select to learn whether this session holds the lock, as the column `locked`.
+  var isHeldQuestion: String {
+    """
+    EXISTS (SELECT FROM pg_catalog.pg_locks l
+      WHERE l.pid = pg_catalog.pg_backend_pid() AND \(Self.condition(key))) AS locked
+    """
   }
 
   /// Gives the lock back; where that fails the connection is closed, which gives it back too.

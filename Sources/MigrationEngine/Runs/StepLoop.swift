@@ -39,6 +39,7 @@ struct StepLoop {
   }
 
   mutating func perform(_ callbacks: CallbackRunner) async throws(EngineError) {
+    var readiness: StepRunner.Readiness?
     for group in groups {
       guard let first = group.first else { continue }
       guard runner.request.mayContinue() else {
@@ -48,9 +49,12 @@ struct StepLoop {
       }
       // A group starts as a whole.
       guard group.allSatisfy({ runner.request.mayStart($0.step) }) else { return }
-      for event in first.preceding { try await callbacks.fire(event) }
+      for event in first.preceding where callbacks.callbacks[event] != nil {
+        readiness = nil
+        try await callbacks.fire(event)
+      }
       if let refusal = EngineError.refusing(group.compactMap { problem($0.step) }) { throw refusal }
-      let outcomes = try await runner.apply(group)
+      let outcomes = try await runner.apply(group, &readiness)
       for (ranked, outcome) in zip(group, outcomes) {
         applied.append(
           RunSummary.AppliedStep(
@@ -59,7 +63,7 @@ struct StepLoop {
         warnings += outcome.warnings.map(\.message)
       }
       // `DISCARD ALL` or `pg_advisory_unlock_all()` in the script takes the lock away.
-      try await runner.lock.confirm()
+      if readiness?.isLocked != true { try await runner.lock.confirm() }
     }
   }
 }

@@ -31,7 +31,7 @@ extension StepRunner {
     switch stop {
     case .refused(let error): return error
     case .undecided(let undecided): return .undecided(undecided, place, history)
-    case .server(let error): return await failed(run, error)
+    case .server(let error), .commit(let error): return await failed(run, error)
     case .program(let result):
       if result.ending != .cancelled, place.callback == nil { await markFailed(run) }
       return programFailed(place, result, rank: run.position?.rank)

@@ -4,20 +4,25 @@ internal import Support
 
 extension StepRunner {
   /// Runs steps in one transaction, which holds their history rows too.
-  func runInTransaction(_ steps: [RankedStep], _ place: ScriptPlace) async throws(EngineError) -> [Outcome] {
+  func runInTransaction(
+    _ steps: [RankedStep], _ place: ScriptPlace, _ found: Readiness?, leaving readiness: inout Readiness?
+  ) async throws(EngineError) -> [Outcome] {
     var outcomes: [Outcome] = []
+    var isCitus = found?.isCitus
     do throws(StepStop) {
       for (index, ranked) in steps.enumerated() {
         place.step = ranked.step
-        outcomes.append(try await perform(ranked, place, isFirst: index == 0, all: steps))
+        let started = ContinuousClock.now
+        (place.warnings, place.isRecording) = ([], false)
+        isCitus = try await perform(ranked, place, isFirst: index == 0, all: steps, isCitus: isCitus)
+        try askPermit()
+        place.isRecording = true
+        let row = ranked.row(since: started, success: true)
+        readiness = try await record(row, isCitus: isCitus == true, isLast: index == steps.count - 1)
+        outcomes.append(Outcome(milliseconds: row.executionTime, warnings: place.warnings))
       }
     } catch {
       throw await failure(error, place, steps)
-    }
-    do throws(PostgresError) {
-      try await connection.execute("COMMIT")
-    } catch {
-      throw await commitFailed(place, error)
     }
     let late = sender.takeNotices()
     guard !late.isEmpty, let last = outcomes.popLast() else { return outcomes }
@@ -25,33 +30,56 @@ extension StepRunner {
   }
 
   private func perform(
-    _ ranked: RankedStep, _ place: ScriptPlace, isFirst: Bool, all steps: [RankedStep]
-  ) async throws(StepStop) -> Outcome {
-    let started = ContinuousClock.now
-    (place.warnings, place.isRecording) = ([], false)
+    _ ranked: RankedStep, _ place: ScriptPlace, isFirst: Bool, all steps: [RankedStep], isCitus known: Bool?
+  ) async throws(StepStop) -> Bool {
     if !isFirst {
       request.report(.started(ranked.step))
       for event in ranked.preceding { try await fire(event, place) }
     }
-    let isCitus = try await resetSession()
-    if isFirst { try await request.trace?.start(on: connection) }
-    let begin = isFirst ? ["BEGIN"] : []
-    try await execute(
-      begin
-        + MigrationSession.transactionSettings(
-          request.execution, isCitus: isCitus, isSequential: isSequential(steps.map(\.step))))
+    let isCitus: Bool
+    if isFirst, let known {
+      isCitus = known
+    } else {
+      isCitus = try await resetSession(isCitusTransaction: known == true)
+    }
+    let isSequential = isSequential(steps.map(\.step))
+    if isFirst {
+      try await request.trace?.start(on: connection)
+      let messages = MigrationSession.transactionStart(
+        request.execution, isCitus: isCitus, isSequential: isSequential)
+      for message in messages { try await execute(message) }
+    } else {
+      try await execute(
+        MigrationSession.transactionSettings(request.execution, isCitus: isCitus, isSequential: isSequential))
+    }
     if !ranked.step.isSkipped { try await runScript(ranked.step, place) }
     if let notice = place.warnings.first(where: \.announcesLocalOnlyObject) { throw .localOnly(notice) }
-    try askPermit()
-    place.isRecording = true
-    do throws(PostgresError) {
-      // One message: with a network between, each costs as long as a short migration.
-      let recording = session.takingOriginalRole + [history.insertion(of: ranked.row(since: started, success: true))]
-      try await connection.execute(recording.joined(separator: "; "))
-    } catch {
-      throw .server(error)
+    return isCitus
+  }
+
+  // Behind the last row comes the commit, and behind that what the next script needs, all in one message: with a network
+  // between, each costs as long as a short migration. How many statements were answered tells where it failed.
+  private func record(_ row: HistoryRow, isCitus: Bool, isLast: Bool) async throws(StepStop) -> Readiness? {
+    let recording =
+      MigrationSession.keepingFromWorkers(isCitus: isCitus) + session.takingOriginalRole + [history.insertion(of: row)]
+    guard isLast else {
+      try await execute(recording)
+      return nil
     }
-    return Outcome(milliseconds: ranked.row(since: started, success: true).executionTime, warnings: place.warnings)
+    let preparation = session.preparation(request.settings, asking: [lock.isHeldQuestion])
+    do throws(PostgresError) {
+      let result = try await connection.execute(
+        (recording + ["COMMIT"] + preparation).joined(separator: "; "))
+      let answer = result.rows.first
+      return Readiness(isCitus: answer?["citus"] == "t", isLocked: answer?["locked"] == "t")
+    } catch {
+      // Committed. What is wrong with the session shows as soon as it is used.
+      if error.completed > recording.count { return nil }
+      let isBeforeCommit = error.completed < recording.count && error.server != nil && error.code != .connectionLost
+      // Without a word of the server's, it was cancelled before it was sent.
+      let isUnsent = error.code == .cancelled && error.server == nil
+      throw isBeforeCommit || isUnsent ? .server(error) : .commit(error)
+    }
   }
 
   private func runScript(_ step: PlannedStep, _ place: ScriptPlace) async throws(StepStop) {
@@ -83,6 +111,7 @@ extension StepRunner {
   private func failure(_ stop: StepStop, _ place: ScriptPlace, _ steps: [RankedStep]) async -> EngineError {
     switch stop {
     case .server(let error): return await rolledBack(place, error)
+    case .commit(let error): return await commitFailed(place, error)
     case .localOnly(let notice): return await rolledBack(place, localOnly: notice)
     case .transactionEnded: return await transactionEnded(place, steps)
     case .program(let result):

@@ -20,14 +20,22 @@ struct StepRunner {
     let warnings: [Notice]
   }
 
+  /// A session that is what the next script starts with, as a commit has found it.
+  struct Readiness {
+    let isCitus: Bool
+    /// Whether the migration lock is still held.
+    let isLocked: Bool
+  }
+
   var connection: SessionConnection { session.connection }
   var sender: StatementSender { StatementSender(connection: connection, request: request) }
 
   /// Runs steps: several in one transaction, one in its own or in none.
   ///
   /// Where a lock is not granted in time, the transaction is rolled back and tried again, as often as allowed.
+  /// - Parameter readiness: Of the session, where the steps before have left it ready; it is left as the next ones find it.
   /// - Throws: `migrationFailed` and its like with the place in the script; the callbacks that tell of it have run.
-  func apply(_ steps: [RankedStep]) async throws(EngineError) -> [Outcome] {
+  func apply(_ steps: [RankedStep], _ readiness: inout Readiness?) async throws(EngineError) -> [Outcome] {
     request.report(.started(steps[0].step))
     let backoff = Backoff(initial: .milliseconds(500), maximum: .seconds(30))
     var attempt = 0
@@ -35,11 +43,11 @@ struct StepRunner {
       attempt += 1
       let place = ScriptPlace(steps[0].step)
       do throws(EngineError) {
-        let outcomes = try await run(steps, place)
+        let outcomes = try await run(steps, place, &readiness)
         for (ranked, outcome) in zip(steps, outcomes) {
           request.report(.applied(ranked.step, milliseconds: outcome.milliseconds))
         }
-        try await waitForWorkers(steps, outcomes)
+        try await waitForWorkers(steps, outcomes, &readiness)
         return outcomes
       } catch {
         let delay = backoff.delay(afterFailures: attempt)
@@ -51,9 +59,13 @@ struct StepRunner {
   }
 
   /// Runs the steps once.
-  func run(_ steps: [RankedStep], _ place: ScriptPlace) async throws(EngineError) -> [Outcome] {
+  private func run(
+    _ steps: [RankedStep], _ place: ScriptPlace, _ readiness: inout Readiness?
+  ) async throws(EngineError) -> [Outcome] {
     _ = connection.takeNotices()
-    guard steps[0].isAlone else { return try await runInTransaction(steps, place) }
+    let found = readiness
+    readiness = nil
+    guard steps[0].isAlone else { return try await runInTransaction(steps, place, found, leaving: &readiness) }
     return [try await runAlone(steps[0], place)]
   }
 
@@ -118,9 +130,9 @@ struct StepRunner {
 
   /// Makes the session what each script starts with.
   /// - Returns: whether the extension citus is there.
-  func resetSession() async throws(StepStop) -> Bool {
+  func resetSession(isCitusTransaction: Bool = false) async throws(StepStop) -> Bool {
     do throws(PostgresError) {
-      return try await session.reset(request.settings)
+      return try await session.reset(request.settings, isCitusTransaction: isCitusTransaction)
     } catch {
       throw .server(error)
     }
@@ -136,8 +148,11 @@ struct StepRunner {
 
   // Citus: WARNING `failed to commit transaction on host:port`. The migration is committed and will be everywhere, but
   // until then the worker holds its locks, and the next migration would not see its effects there.
-  private func waitForWorkers(_ steps: [RankedStep], _ outcomes: [Outcome]) async throws(EngineError) {
+  private func waitForWorkers(
+    _ steps: [RankedStep], _ outcomes: [Outcome], _ readiness: inout Readiness?
+  ) async throws(EngineError) {
     guard outcomes.contains(where: { $0.warnings.contains(where: \.announcesUnfinishedCommit) }) else { return }
+    readiness = nil
     let script = steps.last?.step.script.script ?? ""
     try await PreparedTransactionWait(connection: connection, request: request).perform(after: script)
   }

@@ -4,6 +4,8 @@ internal import Postgres
 enum StepStop: Error {
   /// The server or the connection; the `ScriptPlace` says where.
   case server(PostgresError)
+  /// The commit failed, or nobody knows whether it did.
+  case commit(PostgresError)
   /// Citus announced that an object would exist on the coordinator only.
   case localOnly(Notice)
   /// The script ended the transaction that it shares with its history row.

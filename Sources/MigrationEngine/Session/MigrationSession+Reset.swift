@@ -5,18 +5,24 @@ internal import Support
 extension MigrationSession {
   /// Takes back what earlier scripts have set for the session, and lets unqualified names mean the history's schema.
   ///
+  /// - Parameter isCitusTransaction: Whether there is a transaction, and Citus may follow what is set in it.
   /// - Returns: whether the extension citus is there now; a migration may have created it.
-  func reset(_ settings: MigrationSettings) async throws(PostgresError) -> Bool {
+  func reset(
+    _ settings: MigrationSettings, isCitusTransaction: Bool = false
+  ) async throws(PostgresError) -> Bool {
+    let statements = Self.keepingFromWorkers(isCitus: isCitusTransaction) + preparation(settings)
+    let result = try await connection.execute(statements.joined(separator: "; "))
+    return result.rows.first?["citus"] == "t"
+  }
+
+  /// The statements that do that; the last answers in one row whether citus is there, and what else is asked.
+  func preparation(_ settings: MigrationSettings, asking questions: [String] = []) -> [String] {
     let path = (name: "search_path", value: original.searchPath(leading: defaultSchema(settings)))
     let calls = ([path] + original.settings).map { setting in
       "pg_catalog.set_config(\(SQLText.literal(setting.name)), \(SQLText.literal(setting.value)), false)"
     }
-    let question = """
-      SELECT EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = 'citus') AS citus, \
-      \(calls.joined(separator: ", "))
-      """
-    let result = try await connection.execute((takingOriginalRole + ["RESET ALL", question]).joined(separator: "; "))
-    return result.rows.first?["citus"] == "t"
+    let isCitus = "EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = 'citus') AS citus"
+    return takingOriginalRole + ["RESET ALL", "SELECT " + ([isCitus] + questions + calls).joined(separator: ", ")]
   }
 
   /// Takes back what a script did by `SET ROLE` and `SET SESSION AUTHORIZATION`; `RESET ROLE` restores the role of
@@ -30,7 +36,21 @@ extension MigrationSession {
     try await connection.execute(takingOriginalRole.joined(separator: "; "))
   }
 
-  /// What a transaction starts with.
+  /// What comes first in a message that sets or resets something in a transaction: Citus would repeat the text of the whole
+  /// message on the workers for each of its statements (variableset.c, PostprocessVariableSetStmt).
+  static func keepingFromWorkers(isCitus: Bool) -> [String] {
+    isCitus ? ["SET LOCAL citus.propagate_set_commands = 'none'"] : []
+  }
+
+  /// What a transaction starts with, message by message; as Citus repeats each, `BEGIN` is not with the settings there.
+  static func transactionStart(
+    _ execution: ExecutionSettings, begin: String = "BEGIN", isCitus: Bool, isSequential: Bool
+  ) -> [[String]] {
+    let settings = transactionSettings(execution, isCitus: isCitus, isSequential: isSequential)
+    return isCitus ? [[begin], settings] : [[begin] + settings]
+  }
+
+  /// What is set for a transaction.
   ///
   /// `citus.propagate_set_commands` comes first, so that the timeouts reach the workers: Citus repeats SET LOCAL at the
   /// start of each worker's transaction (remote_transaction.c, StartRemoteTransactionBegin).

@@ -64,6 +64,34 @@ package final class MigrationSession: Sendable {
         + "be lost there; name PostgreSQL's own address, or a pool in the mode session")
   }
 
+  /// Hands the connection on, as another resource's session of the same role with the same server.
+  ///
+  /// What looks have set is taken back. This session must not be used any more.
+  /// - Returns: nil where the connection does not work any more.
+  package func renewed(for parameters: ConnectionParameters) async -> MigrationSession? {
+    let connection = connection.current
+    let settings = [(name: "application_name", value: parameters.applicationName)] + original.settings
+    let calls = settings.map {
+      "pg_catalog.set_config(\(SQLText.literal($0.name)), \(SQLText.literal($0.value)), false)"
+    }
+    do throws(PostgresError) {
+      _ = try await connection.execute("RESET ALL; SELECT \(calls.joined(separator: ", "))")
+    } catch {
+      return nil
+    }
+    _ = connection.takeNotices()
+    return MigrationSession(
+      connection: connection, original: original, parameters: parameters, initSql: initSql, logger: logger)
+  }
+
+  /// Whether the connection works, as far as is known, and nothing is begun on it.
+  package var isIdle: Bool {
+    get async {
+      let status = await connection.current.transactionStatus
+      return status == .idle && connection.current.isOpen
+    }
+  }
+
   /// Ends the connection; an open transaction is rolled back by the server, and the advisory lock goes with it.
   package func close() async {
     await connection.close()

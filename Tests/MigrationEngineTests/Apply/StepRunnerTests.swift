@@ -18,7 +18,8 @@ struct StepRunnerTests {
       let step = PlannedStep(script: try Self.script(sql), isTransactional: true, statements: statements)
       let runner = try Self.runner(session)
       let ranked = RankedStep(step, rank: 1, installedBy: "")
-      let error = await #expect(throws: EngineError.self) { _ = try await runner.apply([ranked]) }
+      var readiness: StepRunner.Readiness?
+      let error = await #expect(throws: EngineError.self) { _ = try await runner.apply([ranked], &readiness) }
       await session.close()
       #expect(error?.code == .transactionEnded)
       #expect(error?.isTransient == false)
@@ -54,6 +55,10 @@ struct StepRunnerTests {
       let sent = MigrationSession.transactionSettings(
         runner.request.execution, isCitus: true, isSequential: isSequential)
       #expect(sent == expected + (isSequential ? sequential : []))
+      // Citus repeats on the workers the whole message in which something is set.
+      let messages = MigrationSession.transactionStart(
+        runner.request.execution, isCitus: true, isSequential: isSequential)
+      #expect(messages == [["BEGIN"], sent])
       await session.close()
     }
   }

@@ -1,6 +1,7 @@
 import MigrationCore
 import MigrationEngine
 import Postgres
+import Support
 import TestSupport
 import Testing
 
@@ -51,6 +52,59 @@ struct SessionTests {
       #expect(error.line == 1)
       #expect(error.path == "V2__b.sql")
       #expect(try await database.history() == ["1|V1__a.sql|t"])
+    }
+  }
+
+  @Test("a session that is of no use any more once the migration is committed leaves it applied, once")
+  func uselessAfterCommit() async throws {
+    try await CitusCluster.shared().withDatabase(workers: 0) { database in
+      let (login, owner) = ("\(database.name)_login", "\(database.name)_owner")
+      try await database.run(
+        "CREATE ROLE \(owner) SUPERUSER; CREATE ROLE \(login) LOGIN PASSWORD 'test-only' IN ROLE \(owner)")
+      var parameters = database.parameters()
+      (parameters.user, parameters.password) = (login, .init("test-only"))
+      let initSql = "SET ROLE \(owner)"
+      let settings = MigrationSettings.with { $0.initSql = initSql }
+      let session = try await MigrationSession.open(parameters, initSql: initSql, logger: .silent)
+      // At COMMIT the role is taken away that the next script would need.
+      let revoke = """
+        CREATE TABLE a (x int);
+        CREATE FUNCTION revoke() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN REVOKE \(owner) FROM \(login); RETURN NULL; END $$;
+        CREATE CONSTRAINT TRIGGER late AFTER INSERT ON a DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION revoke();
+        INSERT INTO a VALUES (1);
+        """
+      await #expect(throws: EngineError.self) {
+        _ = try await session.run(
+          database.request(["V1__revoke.sql": revoke, "V2__never.sql": "CREATE TABLE b (x int)"], settings))
+      }
+      await session.close()
+      #expect(try await database.history() == ["1|V1__revoke.sql|t"])
+      #expect(try await database.value("SELECT count(*) FROM a") == "1")
+      try await database.run(
+        "REASSIGN OWNED BY \(owner) TO postgres; DROP ROLE \(login); DROP ROLE \(owner)")
+    }
+  }
+
+  @Test("a session that looks have used is renewed for another resource, with what they have set taken back")
+  func renewed() async throws {
+    try await CitusCluster.shared().withDatabase(workers: 0) { database in
+      let first = try await MigrationSession.open(database.parameters(), logger: .silent)
+      _ = try await first.observeCluster()
+      _ = try await first.fingerprint(.tests)
+      #expect(await first.isIdle)
+      var parameters = database.parameters()
+      parameters.applicationName = "whimbrel/another"
+      let second = try #require(await first.renewed(for: parameters))
+      let seen = try await database.lines(
+        "SELECT state FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'whimbrel/another'"
+      )
+      #expect(seen == ["idle"])
+      _ = try await second.run(
+        database.request(["V1__a.sql": "CREATE TABLE a AS SELECT current_setting('statement_timeout') AS s"]))
+      await second.close()
+      #expect(await first.renewed(for: parameters) == nil)
     }
   }
 
