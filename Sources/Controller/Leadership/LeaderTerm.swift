@@ -9,6 +9,7 @@ final class LeaderTerm: Sendable {
   let queue: WorkQueue
   private let reconciler: Reconciler
   private let targets: TargetGroups
+  private let sessions: IdleSessions
 
   /// A term that does nothing yet.
   ///
@@ -22,12 +23,17 @@ final class LeaderTerm: Sendable {
     let targets = context.targets
     queue = WorkQueue(limits: limits, metrics: metrics) { targets[$0] }
     self.targets = targets
+    sessions = context.sessions
     reconciler = Reconciler(context: context, lookup: lookup)
   }
 
   /// Works until `stop`, or until the task is cancelled, which cancels what runs; returns when that has ended.
   func run() async {
-    await queue.run { [reconciler] key in await reconciler.reconcile(key) }
+    await withTaskGroup(of: Void.self) { [queue, reconciler, sessions] group in
+      group.addTask { await sessions.run() }
+      await queue.run { key in await reconciler.reconcile(key) }
+      group.cancelAll()
+    }
   }
 
   /// Starts nothing more.

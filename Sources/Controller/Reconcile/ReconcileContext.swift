@@ -19,6 +19,8 @@ struct ReconcileContext: Sendable {
   var targets = TargetGroups()
   /// What was seen of clusters lately.
   let clusters = ClusterLooks()
+  /// What looks have left connected.
+  let sessions = IdleSessions()
   /// Names this process among all controllers: the holder of its Leases.
   var identity: String
   var clock: WallClock

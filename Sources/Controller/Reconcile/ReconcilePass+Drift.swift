@@ -84,6 +84,11 @@ extension ReconcilePass {
       generation: object.metadata.generation ?? 0, reconcileToken: object.reconcileToken,
       acceptToken: object.acceptDriftToken)
     guard isDue else { return driftVerdict }
+    // Whoever makes a resource waits for it to be ready: what takes longest, and does not decide on that, comes right after.
+    guard !isUnknown || reading.drift.mode == .fail || unhandledAccept != nil else {
+      observation.isComparisonOwed = true
+      return .applied
+    }
     do throws(EngineError) {
       let findings = try await findings(request, session)
       observation.drift = report.observation(try await complete(findings, request, session))

@@ -19,8 +19,8 @@ struct ReconcilePass {
   let latest: @Sendable () -> CitusMigration?
   /// Finds another resource.
   var lookup: @Sendable (ObjectKey) -> CitusMigration? = { _ in nil }
-  /// Told how a run goes on.
-  let publish: @Sendable (RunProgress, Observation) -> Void
+  /// Told how a run goes on, and how the look will end, before it does.
+  let publish: @Sendable (Verdict, Observation) -> Void
 
   var observation = Observation()
   /// Of the source, as they are.
@@ -29,7 +29,7 @@ struct ReconcilePass {
   init(
     object: CitusMigration, spec: CitusMigrationSpec, reading: SpecReading, context: ReconcileContext,
     runs: RunningRuns, latest: @escaping @Sendable () -> CitusMigration?,
-    publish: @escaping @Sendable (RunProgress, Observation) -> Void
+    publish: @escaping @Sendable (Verdict, Observation) -> Void
   ) {
     self.object = object
     self.spec = spec
@@ -49,13 +49,15 @@ struct ReconcilePass {
   mutating func run() async -> Verdict {
     guard spec.suspend != true else { return .suspended }
     do {
+      // Both are one question each of the API server; what is wrong with the source is told first.
+      async let asked = Self.secrets(self)
       let snapshot = try await fetchSource()
       if let held = held(snapshot) { return held }
-      let parameters = try await resolveTarget()
+      let parameters = try resolveTarget(try await asked)
       let (scripts, settings) = try resolveScripts(snapshot, parameters)
-      let session = try await open(parameters)
-      let verdict = await look(session, parameters, scripts, settings)
-      await session.close()
+      var session = try await open(parameters)
+      let verdict = await look(&session, parameters, scripts, settings)
+      await session.end()
       return verdict
     } catch let halt as Halt {
       return halt.verdict
@@ -65,10 +67,12 @@ struct ReconcilePass {
   }
 
   private mutating func look(
-    _ session: MigrationSession, _ parameters: ConnectionParameters, _ scripts: MigrationSet,
+    _ look: inout LookSession, _ parameters: ConnectionParameters, _ scripts: MigrationSet,
     _ settings: MigrationSettings
   ) async -> Verdict {
     do throws(EngineError) {
+      if unhandledRepair != nil { try await look.prepareForRun() }
+      let session = look.session
       let remembered = isUnknown && unhandledRepair == nil ? context.clusters.latest(of: parameters) : nil
       if let waiting = try await checkCluster(session, parameters, remembered) { return waiting }
       if let token = unhandledRepair {
@@ -95,7 +99,8 @@ struct ReconcilePass {
       }
       if remembered != nil, let waiting = try await checkCluster(session, parameters) { return waiting }
       if let gate { request.mayStart = { gate.mayStart($0) } }
-      return await apply(request, session, parameters, gate)
+      try await look.prepareForRun()
+      return await apply(request, look.session, parameters, gate)
     } catch {
       return Verdict(error)
     }
@@ -150,11 +155,12 @@ struct ReconcilePass {
 
   // MARK: Target
 
-  private func resolveTarget() async throws -> ConnectionParameters {
+  private static func secrets(_ pass: Self) async throws -> [String: [String: Redacted<String>]] {
     var secrets: [String: [String: Redacted<String>]] = [:]
-    for name in TargetResolution.secretNames(spec.cluster) {
+    for name in TargetResolution.secretNames(pass.spec.cluster) {
       do throws(KubernetesError) {
-        let secret = try await context.client.get(Secret.self, name: name, namespace: object.metadata.namespace)
+        let secret = try await pass.context.client.get(
+          Secret.self, name: name, namespace: pass.object.metadata.namespace)
         secrets[name] = secret.data.keys.reduce(into: [:]) { $0[$1] = secret.text($1) }
       } catch {
         guard error.code != .notFound else { continue }
@@ -163,6 +169,10 @@ struct ReconcilePass {
             .secretUnavailable, summary: "Secret unavailable", message: "Secret '\(name)': \(error.message)"))
       }
     }
+    return secrets
+  }
+
+  private func resolveTarget(_ secrets: [String: [String: Redacted<String>]]) throws -> ConnectionParameters {
     do throws(TargetProblem) {
       let parameters = try TargetResolution.parameters(
         spec.cluster, secrets: secrets, applicationName: context.installation.applicationName(of: object.key))
@@ -194,16 +204,16 @@ struct ReconcilePass {
 
   // MARK: Cluster
 
-  private func open(_ parameters: ConnectionParameters) async throws -> MigrationSession {
+  private func open(_ parameters: ConnectionParameters) async throws -> LookSession {
     do throws(EngineError) {
-      return try await MigrationSession.open(parameters, initSql: reading.settings.initSql, logger: context.logger)
+      return try await LookSession(parameters, initSql: reading.settings.initSql, context: context)
     } catch {
       throw Halt(verdict: patient(Verdict(error)))
     }
   }
 
-  // Whether nothing was found out about the resource yet.
-  private var isUnknown: Bool { (object.status?.observedGeneration ?? -1) < 0 }
+  /// Whether nothing was found out about the resource yet.
+  var isUnknown: Bool { (object.status?.observedGeneration ?? -1) < 0 }
 
   private mutating func checkCluster(
     _ session: MigrationSession, _ parameters: ConnectionParameters, _ remembered: ClusterObservation? = nil
@@ -243,15 +253,21 @@ struct ReconcilePass {
       context: context, target: parameters.targetIdentity, timeout: reading.timeout,
       object: object, runs: runs,
       endRemnants: { [context] in await Self.endRemnants(parameters, context) },
-      publish: { [publish, observation] progress in publish(progress, observation) })
+      publish: { [publish, observation] progress in
+        var observation = observation
+        observation.run = progress.status
+        publish(.applying(done: progress.done, total: progress.total), observation)
+      })
     let before = await driftBeforeRun(request, session)
     let result = await run.perform(request, on: session)
     observation.run = result.progress?.status ?? observation.run
     if let summary = result.summary {
       observation.plan = PlanObservation(
         plan: summary.plan, history: summary.history.rows, target: parameters.targetIdentity)
-      let drift = await compare(request, session, after: before)
-      return verdict(after: gate, summary.plan, target: parameters.targetIdentity).and(drift)
+      let verdict = verdict(after: gate, summary.plan, target: parameters.targetIdentity)
+      // Who waits for the migrations need not wait for the comparison, where that does not decide.
+      if reading.drift.mode != .fail { publish(verdict, observation) }
+      return verdict.and(await compare(request, session, after: before))
     }
     if let history = try? await session.readHistory(request.settings) {
       // What the run applied before it failed shows even though it failed; where the connection is gone, the next look shows it.

@@ -96,7 +96,7 @@ final class Reconciler: Sendable {
     if verdict == .applied { context.metrics(of: object.key)?.succeeded(at: context.clock.now()) }
     context.metrics?.reconciled(result: verdict.result, in: .now - start, isTerminal: verdict.result == .error)
     let again = again(verdict, reading, object).sooner(observation.gate?.lookAgain, now: context.clock.now())
-    guard !isReported else { return again }
+    guard !isReported else { return observation.isComparisonOwed ? .resync(after: .zero) : again }
     // Never at once: what could not be reported would be found again, and a repair done again.
     return again.delay > .zero && again.delay < Self.reportAgain.delay ? again : Self.reportAgain
   }
@@ -140,12 +140,12 @@ final class Reconciler: Sendable {
       return (.stalled(.invalidSpec, summary: "Invalid spec", message: problem.text), Observation(), nil)
     }
     let (updates, continuation) = AsyncStream.makeStream(
-      of: (RunProgress, Observation).self, bufferingPolicy: .bufferingNewest(1))
+      of: (Verdict, Observation).self, bufferingPolicy: .bufferingNewest(1))
     async let publishing: Void = publish(updates, of: object)
     var pass = ReconcilePass(
       object: object, spec: spec, reading: reading, context: context, runs: runs,
       latest: { [lookup] in lookup(object.key) },
-      publish: { progress, observation in continuation.yield((progress, observation)) })
+      publish: { verdict, observation in continuation.yield((verdict, observation)) })
     pass.lookup = lookup
     let verdict = await pass.run()
     continuation.finish()
@@ -179,13 +179,9 @@ final class Reconciler: Sendable {
 
   // MARK: Reporting
 
-  // The newest progress only: while one write is under way the ones in between are passed over.
-  private func publish(_ updates: AsyncStream<(RunProgress, Observation)>, of object: CitusMigration) async {
-    for await (progress, observation) in updates {
-      var observation = observation
-      observation.run = progress.status
-      await report(.applying(done: progress.done, total: progress.total), observation, on: object)
-    }
+  // The newest only: while one write is under way the ones in between are passed over.
+  private func publish(_ updates: AsyncStream<(Verdict, Observation)>, of object: CitusMigration) async {
+    for await (verdict, observation) in updates { await report(verdict, observation, on: object) }
   }
 
   /// Writes the status; false when that failed and is worth another attempt.

@@ -68,6 +68,8 @@ package struct Observation: Sendable, Equatable {
   /// Whether the cancellation that was reported before holds no longer.
   package var isReleased = false
   package var drift: DriftObservation?
+  /// Whether the comparison is left to a look of its own, right behind this one.
+  package var isComparisonOwed = false
   package var lint: LintObservation?
 
   /// An observation of nothing yet.
