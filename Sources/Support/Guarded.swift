@@ -1,7 +1,7 @@
 #if THREAD_SANITIZER
   internal import Glibc
 #else
-  internal import Synchronization
+  package import Synchronization
 #endif
 
 /// A value behind a lock, for state that several threads share.
@@ -41,7 +41,7 @@ package final class Guarded<Value: Sendable>: Sendable {
       return try body(&value.pointee)
     }
   #else
-    private let mutex: Mutex<Value>
+    @usableFromInline let mutex: Mutex<Value>
 
     /// Guards a value.
     package init(_ initial: Value) {
@@ -49,7 +49,7 @@ package final class Guarded<Value: Sendable>: Sendable {
     }
 
     /// Runs `body` with the lock held and hands it the value; errors of `body` pass through.
-    package func withLock<Result: Sendable, Failure: Error>(
+    @inlinable package func withLock<Result: Sendable, Failure: Error>(
       _ body: (inout Value) throws(Failure) -> Result
     ) throws(Failure) -> Result {
       try mutex.withLock { value throws(Failure) in try body(&value) }

@@ -4,11 +4,8 @@ internal import Crypto
 package enum ContentDigest {
   /// The digest of some bytes: 64 digits.
   package static func sha256(_ bytes: [UInt8]) -> String {
-    var text = ""
-    text.reserveCapacity(64)
-    for byte in SHA256.hash(data: bytes) {
-      text.append(byte < 16 ? "0" + String(byte, radix: 16) : String(byte, radix: 16))
-    }
-    return text
+    let digits = Array("0123456789abcdef".utf8)
+    return String(
+      decoding: SHA256.hash(data: bytes).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
   }
 }

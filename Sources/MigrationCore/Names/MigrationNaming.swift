@@ -93,7 +93,9 @@ extension MigrationNaming {
   /// Scalar by scalar and without regard to case; `hasSuffix` would go by characters, and some scalars join the dot.
   private static func ends(_ name: String, with suffix: String) -> Bool {
     let end = name.unicodeScalars.suffix(suffix.unicodeScalars.count)
-    return end.elementsEqual(suffix.unicodeScalars) { $0.properties.lowercaseMapping == $1.properties.lowercaseMapping }
+    return end.elementsEqual(suffix.unicodeScalars) {
+      $0 == $1 || $0.properties.lowercaseMapping == $1.properties.lowercaseMapping
+    }
   }
 
   private enum Meaning {
@@ -101,13 +103,14 @@ extension MigrationNaming {
     case callback(CallbackEvent)
   }
 
+  private static let callbacks = CallbackEvent.allCases.map { ($0.rawValue, Meaning.callback($0)) }
+
   private func meaning(of stem: String) -> (String, Meaning)? {
-    var known: [(String, Meaning)] = [
+    let migrations: [(String, Meaning)] = [
       (versionedPrefix, .migration(.versioned)), (repeatablePrefix, .migration(.repeatable)),
       (baselinePrefix, .migration(.baseline)), (undoPrefix, .migration(.undo)),
     ]
-    known += CallbackEvent.allCases.map { ($0.rawValue, .callback($0)) }
-    let fitting = known.filter { stem.utf8.starts(with: $0.0.utf8) }
+    let fitting = (migrations + Self.callbacks).filter { stem.utf8.starts(with: $0.0.utf8) }
     return fitting.max { $0.0.utf8.count < $1.0.utf8.count }
   }
 

@@ -106,7 +106,10 @@ extension MigrationResolution {
   private func replaced(
     _ text: String, _ file: ScriptFile, _ name: MigrationName, _ configuration: ScriptConfiguration
   ) -> (String, MigrationProblem?) {
-    guard configuration.placeholderReplacement ?? settings.placeholderReplacement else { return (text, nil) }
+    // Few scripts have any, and the table of values is made for each script that has.
+    guard configuration.placeholderReplacement ?? settings.placeholderReplacement,
+      let mark = settings.placeholderPrefix.utf8.first, text.utf8.contains(mark)
+    else { return (text, nil) }
     do throws(MigrationError) {
       let placeholders = settings.placeholders(forScript: file.path)
       return (try placeholders.replace(in: text, limit: settings.limits.bytes), nil)
