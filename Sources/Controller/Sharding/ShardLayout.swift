@@ -68,7 +68,7 @@ package struct ShardLayout: Sendable, Hashable {
   package func owners(among slots: Set<Int>) -> [Int] {
     guard !slots.isEmpty else { return [] }
     let pairs = (0..<count).flatMap { shard in
-      slots.map { (hash: Self.hash(of: "\(shard)/\($0)"), shard: shard, slot: $0) }
+      slots.map { (hash: Self.mixed(shard, $0), shard: shard, slot: $0) }
     }
     var (least, spare) = count.quotientAndRemainder(dividingBy: slots.count)
     var loads: [Int: Int] = [:]
@@ -87,6 +87,14 @@ package struct ShardLayout: Sendable, Hashable {
   private static func number(_ text: Substring) -> Int? {
     guard let number = Int(text), (0...999).contains(number), "\(number)" == text else { return nil }
     return number
+  }
+
+  // SplitMix64's finalizer (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators).
+  private static func mixed(_ shard: Int, _ slot: Int) -> UInt64 {
+    var bits = (UInt64(shard) << 32 | UInt64(slot)) &+ 0x9E37_79B9_7F4A_7C15
+    bits = (bits ^ bits >> 30) &* 0xBF58_476D_1CE4_E5B9
+    bits = (bits ^ bits >> 27) &* 0x94D0_49BB_1331_11EB
+    return bits ^ bits >> 31
   }
 
   private static func hash(of text: String) -> UInt64 {

@@ -59,7 +59,9 @@ struct ShardLayoutTests {
     #expect(seven.owners(among: [4]) == Array(repeating: 4, count: 7))
   }
 
-  @Test("each shard has one owner, and each member its equal part, for every number of both", arguments: [1, 2, 3, 7, 8, 13, 64])
+  @Test(
+    "each shard has one owner, and each member its equal part, for every number of both",
+    arguments: [1, 2, 3, 7, 8, 13, 64])
   func parts(count: Int) {
     let layout = ShardLayout(election: "e", count: count)
     for members in 1...9 {
