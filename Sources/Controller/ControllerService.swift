@@ -6,14 +6,14 @@ internal import Support
 
 /// The controller: follows the resources and what they refer to, and, while it leads, reconciles what changed.
 ///
-/// Every replica follows; the one that holds the election's Lease works (`LeaderTerm`). On graceful shutdown nothing new
-/// is started, a run ends after the migration that is under way, and the Lease is released when it has. Cancelling the
-/// task rolls that migration back.
+/// Every replica follows; the one that holds a shard's Lease works on the resources of that shard (`LeaderTerm`), and
+/// unless there are several shards that is all of them. On graceful shutdown nothing new is started, a run ends after the
+/// migration that is under way, and the Leases are released when it has. Cancelling the task rolls that migration back.
 package final class ControllerService: Service {
   /// How a controller is set up.
   package typealias Settings = ControllerSettings
 
-  private let settings: Settings
+  let settings: Settings
   let client: KubernetesClient
   let logger: Logger
   /// The resources as every replica knows them.
@@ -22,16 +22,15 @@ package final class ControllerService: Service {
   let secrets: Informer<MetadataOnly<Secret>>
   private let leases: Informer<Lease>
   let webhookTokens: WebhookTokens
-  private let targetLeases: TargetLeases
-  private let flux: FluxSources?
+  let targetLeases: TargetLeases
+  let flux: FluxSources?
   private let fluxFollower: FluxFollower?
-  private let leaderLock: LeaseLock
-  private let election: LeaderElection
-  private let events: EventRecorder
-  private let git: GitSource
+  let elections: ShardElections
+  /// What the terms of this process may work on at once, all together.
+  let allowance: WorkAllowance
+  let events: EventRecorder
+  let git: GitSource
   private let view = Guarded(ResourceView())
-  private let leadership = Guarded(LeadershipState<LeaderTerm>())
-  private let watch = Guarded(TermWatch())
 
   /// Puts a controller together; nothing happens before `run()`.
   package init(settings: Settings, client: KubernetesClient, logger: Logger) {
@@ -53,21 +52,12 @@ package final class ControllerService: Service {
     leases = Informer(
       Lease.self, client: client, scope: .init(namespace: settings.leaseNamespace, labelSelector: label), logger: logger
     )
+    let layout = settings.election.layout
     targetLeases = TargetLeases(
-      client: client, namespace: settings.leaseNamespace, identity: settings.identity, timings: timings, logger: logger)
-    leaderLock = LeaseLock(
-      LeaseSettings(
-        name: settings.election.name, namespace: settings.leaseNamespace, identity: settings.identity,
-        labels: TargetLeases.labels, timings: timings), client: client, logger: logger,
-      firstTransition: { [resources] in
-        // A Lease that was deleted and is made anew goes on above what the statuses hold. Where there are none, two
-        // installations begin at different numbers.
-        Int32(
-          clamping: LeaderEpoch.next(
-            transitions: Self.chance, highestReported: Self.highestEpoch(of: resources.store.snapshot.values),
-            random: Self.chance))
-      })
-    election = LeaderElection(leaderLock, logger: logger)
+      client: client, namespace: settings.leaseNamespace, identity: settings.identity, timings: timings, logger: logger,
+      shard: { layout.shard(of: $0) })
+    elections = Self.elections(settings, layout, resources, client: client, logger: logger)
+    allowance = WorkAllowance(total: settings.limits.total)
     events = EventRecorder(
       client: client, controller: "whimbrel.dev/controller", instance: settings.identity, logger: logger,
       onDrop: { [metrics = settings.metrics] in metrics?.droppedEvents($0) })
@@ -78,10 +68,7 @@ package final class ControllerService: Service {
 
   /// What is wrong with this process, so that it should be started anew; nil if nothing is.
   package var healthProblem: String? {
-    let hasTerm = leadership.withLock { $0.term != nil }
-    let isLeading = election.isLeading
-    let now = TimeSource.system.now()
-    return watch.withLock { $0.look(hasTerm: hasTerm, isLeading: isLeading, at: now) }
+    elections.healthProblem()
   }
 
   /// What this replica waits for before it can work or take over; nil if it is ready, as one that does not lead may be.
@@ -101,9 +88,7 @@ package final class ControllerService: Service {
       try await withGracefulShutdownHandler {
         try await follow()
       } onGracefulShutdown: {
-        let term = self.leadership.withLock { $0.stop() }
-        term?.stop()
-        self.election.stop()
+        self.elections.stop()
         self.logger.info("controller stopping: the migration under way is finished, no other one is begun")
       }
     } catch {
@@ -134,7 +119,7 @@ package final class ControllerService: Service {
         group.addTask {
           for await key in initial.0 {
             // A run that is going on is cancelled at once, not at the next look.
-            if let object = self.resources.store[key] { self.leadership.withLock { $0.term }?.notice(object) }
+            if let object = self.resources.store[key] { self.elections.term(of: key)?.notice(object) }
             self.handle(self.changed(resource: key))
             self.handle(self.changed(upstream: key))
           }
@@ -144,7 +129,8 @@ package final class ControllerService: Service {
         if let fluxFollower {
           group.addTask { await fluxFollower.run { key, state in self.handle(self.changed(flux: key, state)) } }
         }
-        try await campaign()
+        _ = await catchUp { await self.seeLeases() }
+        try await elections.run { leader, grant, campaign in await self.lead(leader, grant, campaign) }
       }
       group.cancelAll()
     }
@@ -153,70 +139,6 @@ package final class ControllerService: Service {
   private static func follow<Resource>(_ informer: Informer<Resource>) async {
     // The only error is cancellation, which is how following ends.
     do throws(KubernetesError) { try await informer.run() } catch {}
-  }
-
-  // MARK: Leading
-
-  private func campaign() async throws {
-    settings.metrics?.leading(false, lease: settings.election.name)
-    do throws(KubernetesError) {
-      try await election.run { grant in await self.lead(grant) }
-    } catch {
-      guard error.code == .cancelled else { throw error }
-    }
-  }
-
-  private func lead(_ grant: LeaseGrant) async {
-    let installation = Installation(leaseUID: grant.leaseUID)
-    let isLeading: @Sendable () -> Bool = { [election] in election.isLeading }
-    let term = LeaderTerm(
-      limits: settings.limits, context: context(grant, installation, isLeading), metrics: settings.metrics
-    ) { [resources] key in resources.store[key] }
-    guard leadership.withLock({ $0.begin(term) }) else { return }
-    targetLeases.begin(
-      .init(installation: installation, isLeading: isLeading) { [queue = term.queue] key, delay in
-        queue.add(key, after: delay)
-      })
-    settings.metrics?.leading(true, lease: settings.election.name)
-    var metadata: Logger.Metadata = ["leader.epoch": "\(grant.transitions)", "resources": "\(resources.store.count)"]
-    if let holder = grant.unreleasedBy { metadata["leader.before"] = "\(holder)" }
-    logger.info("leading", metadata: metadata)
-    term.begin(with: resources.store.snapshot)
-    await term.run()
-    leadership.withLock { $0.end() }
-    targetLeases.begin(nil)
-    settings.metrics?.leading(false, lease: settings.election.name)
-    logger.info("no longer leading", metadata: ["leader.epoch": "\(grant.transitions)"])
-  }
-
-  private func context(
-    _ grant: LeaseGrant, _ installation: Installation, _ isLeading: @escaping @Sendable () -> Bool
-  ) -> ReconcileContext {
-    var context = ReconcileContext(
-      client: client, directories: settings.migrationsRoot.map { DirectorySource(root: $0) }, leases: targetLeases,
-      installation: installation, identity: settings.identity, logger: logger,
-      mayContinue: { [leadership] in !leadership.withLock { $0.isStopping } })
-    context.flux = flux
-    context.epoch = LeaderEpoch.next(
-      transitions: Int64(grant.transitions), highestReported: Self.highestEpoch(of: resources.store.snapshot.values),
-      random: Self.chance)
-    if context.epoch != Int64(grant.transitions) {
-      logger.warning(
-        "the resources hold reports of later terms than the Lease knows: it was made anew, or another installation serves them",
-        metadata: ["leader.epoch": "\(context.epoch ?? 0)", "lease.transitions": "\(grant.transitions)"])
-    }
-    context.mayReport = isLeading
-    context.events = events
-    context.git = git
-    context.metrics = settings.metrics
-    context.allowsCrossNamespaceReferences = settings.allowsCrossNamespaceReferences
-    return context
-  }
-
-  private static var chance: Int64 { .random(in: 0..<1000) }
-
-  private static func highestEpoch(of resources: some Sequence<CitusMigration>) -> Int64? {
-    resources.lazy.compactMap { $0.status?.leaderEpoch }.max()
   }
 
   // MARK: Following
@@ -235,7 +157,7 @@ package final class ControllerService: Service {
     try Task.checkCancellation()
   }
 
-  /// False if the controller is to stop before it began.
+  /// False if the controller is to stop meanwhile.
   private func catchUp(_ all: @escaping @Sendable () async throws -> Void) async -> Bool {
     do {
       try await cancelWhenGracefulShutdown(all)
@@ -245,14 +167,22 @@ package final class ControllerService: Service {
     }
   }
 
+  // Who else is at work decides about campaigning. A server that refuses the list refuses the Leases as well, which tells.
+  private func seeLeases() async {
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { do { try await self.leases.waitUntilSynced() } catch {} }
+      group.addTask { [wait = settings.election.timings.duration] in
+        do { try await TimeSource.system.sleep(for: wait) } catch {}
+      }
+      await group.next()
+      group.cancelAll()
+    }
+  }
+
   private func observeLeases() async {
     for await key in leases.changes() {
       let lease = leases.store[key]
-      if key.name == settings.election.name {
-        leaderLock.observe(lease)
-      } else {
-        targetLeases.observe(key.name, lease)
-      }
+      if !elections.observe(key.name, lease) { targetLeases.observe(key.name, lease) }
     }
   }
 
@@ -282,6 +212,13 @@ package final class ControllerService: Service {
   }
 
   private func handle(_ effect: ResourceView.Effect) {
-    leadership.withLock { $0.term }?.handle(effect)
+    switch effect {
+    case .none: break
+    case .look(let keys):
+      for (shard, keys) in Dictionary(grouping: keys, by: elections.layout.shard(of:)) {
+        elections.term(ofShard: shard)?.handle(.look(Set(keys)))
+      }
+    case .replaced(let key), .gone(let key): elections.term(of: key)?.handle(effect)
+    }
   }
 }

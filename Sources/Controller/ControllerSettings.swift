@@ -9,11 +9,19 @@ package struct ControllerSettings: Sendable {
     package var name: String
     /// The times of this Lease, and of those of the targets.
     package var timings: LeaseTimings
+    /// How many shards the resources are divided into, 1 to 64; with more than one, several replicas work.
+    package var shards: Int
 
-    /// Kubernetes' own times unless others are given.
-    package init(name: String = "whimbrel-leader", timings: LeaseTimings = .standard) {
+    /// Kubernetes' own times unless others are given, and one shard.
+    package init(name: String = "whimbrel-leader", timings: LeaseTimings = .standard, shards: Int = 1) {
       self.name = name
       self.timings = timings
+      self.shards = shards
+    }
+
+    /// How the resources are divided.
+    package var layout: ShardLayout {
+      ShardLayout(election: name, count: shards)
     }
   }
 

@@ -23,6 +23,7 @@ struct ControllerCommandTests {
     #expect(command.operationsAddress.value?.description == "0.0.0.0:8080")
     #expect(command.election.leaderElectName == "whimbrel-leader")
     #expect(try command.election.timings == .standard)
+    #expect(command.election.shards == 1)
     #expect(command.log.logLevel == .info && command.log.logFormat == .text)
   }
 
@@ -34,7 +35,7 @@ struct ControllerCommandTests {
       "--drain-timeout", "60", "--log-level", "debug",
       "--log-format", "json", "--operations-address", "[::1]:9090", "--leader-elect-name", "a.b-1",
       "--leader-elect-lease-duration", "1m30s", "--leader-elect-renew-deadline=20s",
-      "--leader-elect-retry-period", "500ms")
+      "--leader-elect-retry-period", "500ms", "--shards", "7")
     #expect(command.kubeconfig == "k")
     #expect(command.context == "c")
     #expect(command.namespace == "n")
@@ -45,7 +46,7 @@ struct ControllerCommandTests {
     #expect(command.concurrencyPerTarget == 2)
     #expect(command.drainTimeout == 60)
     #expect(command.operationsAddress.value?.description == "[::1]:9090")
-    #expect(command.election.leaderElectName == "a.b-1")
+    #expect(command.election.leaderElectName == "a.b-1" && command.election.shards == 7)
     let timings = try command.election.timings
     #expect(timings.duration == .seconds(90) && timings.renewDeadline == .seconds(20))
     #expect(timings.retryPeriod == .milliseconds(500))
@@ -85,7 +86,7 @@ struct ControllerCommandTests {
     "numbers are accepted within their bounds",
     arguments: [
       ("--concurrency", 1), ("--concurrency", 1000), ("--concurrency-per-target", 1), ("--drain-timeout", 1),
-      ("--drain-timeout", 3600),
+      ("--drain-timeout", 3600), ("--shards", 1), ("--shards", 64),
     ])
   func bounds(option: String, value: Int) throws {
     _ = try parse(option, "\(value)")
@@ -98,7 +99,8 @@ struct ControllerCommandTests {
       ["--drain-timeout", "0"], ["--drain-timeout", "3601"], ["--log-level", "loud"], ["--log-format", "xml"],
       ["--concurrency-per-target", "0"], ["--operations-address", "8080"], ["--leader-elect-lease-duration", "15"],
       ["--leader-elect-name", "Whimbrel"], ["--leader-elect-name", ""], ["--leader-elect-name=-a"],
-      ["--nonsense"],
+      ["--nonsense"], ["--shards", "0"], ["--shards", "65"],
+      ["--leader-elect-name", String(repeating: "a", count: 237), "--shards", "2"],
       ["--concurrency", "99999999999999999999"], ["--kubeconfig"],
     ])
   func refusals(arguments: [String]) {
@@ -138,6 +140,7 @@ struct ControllerCommandTests {
       "--git-cache-size", "--concurrency",
       "--concurrency-per-target", "--drain-timeout", "--operations-address", "--leader-elect-name",
       "--leader-elect-lease-duration", "--leader-elect-renew-deadline", "--leader-elect-retry-period", "--log-level",
+      "--shards", "1 to 64",
       "--log-format", "15s", "0.0.0.0:8080", "1 to 1000", "1 to 3600", "KUBECONFIG", "SIGTERM",
     ]
     for part in parts { #expect(text.contains(part), "\(part)") }

@@ -63,7 +63,7 @@ struct ChartTests {
       arguments: ["--leader-elect-name=other-leader"],
       lines: [
         "release: prometheus", "interval: 1m", "- alert: WhimbrelNoLeader", "grafana_dashboard: \"1\"",
-        "expr: sum by (name) (leader_election_master_status{name=\"other-leader\"}) < 1",
+        "expr: sum by (name) (leader_election_master_status{name=~\"other-leader(-shard-.+)?\"}) < 1",
         "summary: \"{{ $labels.namespace }}/{{ $labels.name }} is Stalled: it needs a person.\"",
       ]),
     Case(
@@ -146,7 +146,7 @@ struct ChartTests {
         terminationGracePeriodSeconds: 700
         controller:
           {drainTimeoutSeconds: 600, migrationsRoot: /migrations, logLevel: debug, logFormat: text, concurrency: 20,
-           concurrencyPerTarget: 2, extraArguments: [--context=other]}
+           concurrencyPerTarget: 2, shards: 7, extraArguments: [--context=other]}
         podLabels: {team: data}
         podAnnotations: {a: b}
         commonLabels: {owner: platform}
@@ -168,6 +168,7 @@ struct ChartTests {
         """,
       arguments: [
         "--migrations-root=/migrations", "--context=other", "--git-cache-size=2048", "--concurrency-per-target=2",
+        "--shards=7",
       ],
       lines: [
         "own: \"1\"", "maxUnavailable: 34%", "team: data", "owner: platform", "type: Recreate",

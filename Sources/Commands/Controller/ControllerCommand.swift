@@ -12,7 +12,8 @@ struct ControllerCommand: AsyncParsableCommand {
     abstract: "Watch CitusMigration resources and apply what they declare.",
     discussion: """
       The Kubernetes configuration is the first of: --kubeconfig, KUBECONFIG, the pod's service account, \
-      ~/.kube/config. Of several replicas one leads; the others follow, ready to take over. SIGTERM and SIGINT stop \
+      ~/.kube/config. Of several replicas one leads; the others follow, ready to take over; with --shards each leads a \
+      part. SIGTERM and SIGINT stop \
       gracefully: the migration under way is finished within --drain-timeout, else rolled back.
       """)
 
@@ -108,7 +109,7 @@ struct ControllerCommand: AsyncParsableCommand {
       namespace: namespace, leaseNamespace: leaseNamespace ?? configuration.namespace, concurrency: concurrency,
       concurrencyPerTarget: concurrencyPerTarget, migrationsRoot: migrationsRoot,
       identity: ProcessEnvironment.uniqueIdentity,
-      election: .init(name: election.leaderElectName, timings: try election.timings))
+      election: .init(name: election.leaderElectName, timings: try election.timings, shards: election.shards))
     settings.allowsCrossNamespaceReferences = allowCrossNamespaceReferences
     settings.gitCache = gitCache
     settings.gitCacheBytes = gitCacheSize << 20

@@ -26,7 +26,8 @@ struct ControllerProcess {
     let registry = MetricRegistry()
     ProcessMetrics.add(to: registry)
     let metrics = ControllerMetrics(registry)
-    metrics.leading(false, lease: settings.election.name)
+    let layout = settings.election.layout
+    for shard in 0..<layout.count { metrics.leading(false, lease: layout.leaseName(ofShard: shard)) }
     var settings = settings
     settings.metrics = metrics
     settings.artifacts = ArtifactSource(http: http)

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Controller
 internal import Kubernetes
 internal import Support
 
@@ -19,7 +20,18 @@ struct ElectionOptions: ParsableArguments {
   @Option(help: "The time between two attempts to acquire or renew.")
   var leaderElectRetryPeriod = DurationArgument(.seconds(2))
 
+  @Option(help: "Into how many shards the resources are divided, over which the replicas work (1 to 64).")
+  var shards = 1
+
   mutating func validate() throws {
+    guard (1...ShardLayout.largestCount).contains(shards) else {
+      throw ValidationError("--shards must be between 1 and \(ShardLayout.largestCount), not \(shards).")
+    }
+    guard shards == 1 || leaderElectName.utf8.count + ShardLayout.longestSuffix <= 253 else {
+      throw ValidationError(
+        "--leader-elect-name may have \(253 - ShardLayout.longestSuffix) characters with --shards: the Leases of shards "
+          + "and members add to it.")
+    }
     guard Self.isName(leaderElectName) else {
       throw ValidationError(
         "--leader-elect-name must be a name of an object: lowercase letters, digits, '-' and '.', at most 253 of them.")

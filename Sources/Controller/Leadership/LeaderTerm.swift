@@ -14,14 +14,15 @@ final class LeaderTerm: Sendable {
   /// A term that does nothing yet.
   ///
   /// - Parameters:
+  ///   - allowance: what the terms of one process share.
   ///   - context: what reconciles work with in this term.
   ///   - lookup: finds a resource by its key.
   init(
-    limits: WorkLimits, context: ReconcileContext, metrics: ControllerMetrics?,
+    limits: WorkLimits, allowance: WorkAllowance, context: ReconcileContext, metrics: ControllerMetrics?,
     lookup: @escaping @Sendable (ObjectKey) -> CitusMigration?
   ) {
     let targets = context.targets
-    queue = WorkQueue(limits: limits, metrics: metrics) { targets[$0] }
+    queue = WorkQueue(limits: limits, allowance: allowance, metrics: metrics) { targets[$0] }
     self.targets = targets
     sessions = context.sessions
     reconciler = Reconciler(context: context, lookup: lookup)

@@ -20,6 +20,13 @@ struct LeadershipState<Term: Sendable>: Sendable {
     term = nil
   }
 
+  /// Stops if there is no term; false if there is one.
+  mutating func stopUnlessLeading() -> Bool {
+    guard term == nil else { return false }
+    isStopping = true
+    return true
+  }
+
   /// Asks for the graceful stop; returns the term that is to end.
   mutating func stop() -> Term? {
     isStopping = true

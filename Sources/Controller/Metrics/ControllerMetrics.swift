@@ -13,6 +13,9 @@ package struct ControllerMetrics: Sendable {
   let queue: QueueSeries
   let client: ClientSeries
   let migrations: MigrationSeries
+  /// The Lease of the term that reports; empty where there is one at most.
+  private(set) var lease = ""
+  let terms = TermSeries()
   private let leader: Gauge
   private let outdated: Gauge
   private let droppedEvents: Counter
@@ -49,12 +52,20 @@ package struct ControllerMetrics: Sendable {
     webhooks.increment(["\(status)"])
   }
 
+  /// The same metrics for the term under this Lease: what it measures is added to what the other terms of this process do.
+  package func term(lease: String) -> ControllerMetrics {
+    var metrics = self
+    metrics.lease = lease
+    return metrics
+  }
+
   /// Whether this process leads by the Lease of that name; call it with false at the start.
   ///
-  /// Who does not lead has no series of resources and an idle queue: false removes and resets them.
+  /// Who does not lead has no series of resources and an idle queue: false removes and resets them, once no other Lease
+  /// is led by.
   package func leading(_ isLeading: Bool, lease: String) {
     leader.set(isLeading ? 1 : 0, [lease])
-    guard !isLeading else { return }
+    guard terms.leading(isLeading, lease: lease) == 0 else { return }
     migrations.removeAll()
     queue.reset()
     reconciles.active.set(0, [Self.controller])

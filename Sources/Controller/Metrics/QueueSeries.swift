@@ -46,7 +46,9 @@ struct QueueSeries: Sendable {
 extension ControllerMetrics {
   /// How many resources are due and wait for a worker.
   package func queueDepth(_ count: Int, _ priority: WorkPriority) {
-    queue.depth.set(Double(count), QueueSeries.labels(priority))
+    terms.set(.depth(priority), Double(count), lease: lease) {
+      queue.depth.set($0.reduce(0, +), QueueSeries.labels(priority))
+    }
   }
 
   /// A resource was added.
@@ -68,14 +70,16 @@ extension ControllerMetrics {
   ///
   /// See `onReading`.
   package func unfinishedWork(_ duration: Duration) {
-    queue.unfinished.set(duration.inSeconds, QueueSeries.labels)
+    terms.set(.unfinished, duration.inSeconds, lease: lease) {
+      queue.unfinished.set($0.reduce(0, +), QueueSeries.labels)
+    }
   }
 
   /// How long the worker that has been busy longest has been.
   ///
   /// See `onReading`.
   package func longestRunning(_ duration: Duration) {
-    queue.longest.set(duration.inSeconds, QueueSeries.labels)
+    terms.set(.longest, duration.inSeconds, lease: lease) { queue.longest.set($0.max() ?? 0, QueueSeries.labels) }
   }
 
   /// A resource was put back with a backoff.
@@ -85,6 +89,6 @@ extension ControllerMetrics {
 
   /// Has `collect` called just before the metrics are read, for values that change by the clock alone; nil ends that.
   package func onReading(_ name: String, _ collect: (@Sendable () -> Void)?) {
-    registry.collect(name, collect)
+    registry.collect("\(name) \(lease)", collect)
   }
 }

@@ -53,7 +53,7 @@ extension ControllerMetrics {
 
   /// How many resources are being looked at.
   package func activeWorkers(_ count: Int) {
-    reconciles.active.set(Double(count), [Self.controller])
+    terms.set(.active, Double(count), lease: lease) { reconciles.active.set($0.reduce(0, +), [Self.controller]) }
   }
 
   /// How many resources may be looked at at once.

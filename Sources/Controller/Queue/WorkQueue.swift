@@ -11,6 +11,7 @@ package final class WorkQueue: Sendable {
   }
 
   private let limits: WorkLimits
+  private let allowance: WorkAllowance?
   private let metrics: ControllerMetrics?
   private let group: @Sendable (ObjectKey) -> String?
   private let state = Guarded(State())
@@ -18,13 +19,16 @@ package final class WorkQueue: Sendable {
 
   /// A queue that works on as much at once as `limits` say.
   ///
-  /// - Parameter group: the group that a key counts towards, if it is known; called with a lock held, so it must be quick
-  ///   and must not call the queue.
+  /// - Parameters:
+  ///   - allowance: what it shares with other queues; nil where it is alone.
+  ///   - group: the group that a key counts towards, if it is known; called with a lock held, so it must be quick and must
+  ///     not call the queue.
   package init(
-    limits: WorkLimits, metrics: ControllerMetrics? = nil,
+    limits: WorkLimits, allowance: WorkAllowance? = nil, metrics: ControllerMetrics? = nil,
     group: @escaping @Sendable (ObjectKey) -> String? = { _ in nil }
   ) {
     self.limits = limits
+    self.allowance = allowance
     self.metrics = metrics
     self.group = group
   }
@@ -80,6 +84,7 @@ package final class WorkQueue: Sendable {
 
   private func finish(_ key: ObjectKey, again: NextWork?) {
     let now = Instant.now
+    allowance?.giveBack()
     state.withLock { state in
       if let begun = state.queue.work[key]?.startedAt { metrics?.workDuration(begun.duration(to: now)) }
       if again?.isRetry == true { metrics?.retried() }
@@ -93,6 +98,14 @@ package final class WorkQueue: Sendable {
   }
 
   private func decide() -> Decision {
+    if let allowance, !allowance.take(else: wakeUp) { return state.withLock { $0.isStopping } ? .stop : .wait(nil) }
+    let decision = decideWithinAllowance()
+    if case .run = decision { return decision }
+    allowance?.giveBack()
+    return decision
+  }
+
+  private func decideWithinAllowance() -> Decision {
     state.withLock { state in
       guard !state.isStopping else { return .stop }
       let now = Instant.now

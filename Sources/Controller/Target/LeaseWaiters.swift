@@ -15,8 +15,8 @@ struct LeaseWaiters: Sendable {
     return waiting.removeValue(forKey: name) ?? []
   }
 
-  /// Forgets all: another leader looks at them now.
-  mutating func removeAll() {
-    waiting = [:]
+  /// Forgets those that another leader looks at now.
+  mutating func remove(where isGone: (ObjectKey) -> Bool) {
+    waiting = waiting.mapValues { $0.filter { !isGone($0) } }.filter { !$0.value.isEmpty }
   }
 }

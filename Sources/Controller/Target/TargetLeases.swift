@@ -13,7 +13,7 @@ final class TargetLeases: Sendable {
   /// The label of every Lease of Whimbrel's.
   static let labels = ["app.kubernetes.io/managed-by": "whimbrel"]
 
-  /// A term of leadership, in which runs may take Leases.
+  /// A term of leadership of a shard, in which runs for its resources may take Leases.
   struct Term: Sendable {
     let installation: Installation
     /// Whether this process still leads, by the local clock.
@@ -23,7 +23,8 @@ final class TargetLeases: Sendable {
   }
 
   private struct State: Sendable {
-    var term: Term?
+    /// By shard.
+    var terms: [Int: Term] = [:]
     var locks: [String: LeaseLock] = [:]
     var waiters = LeaseWaiters()
     /// Application names of the runs of this process that are under way.
@@ -35,10 +36,17 @@ final class TargetLeases: Sendable {
   private let identity: String
   private let timings: LeaseTimings
   private let logger: Logger
+  private let shard: @Sendable (ObjectKey) -> Int
   private let state = Guarded(State())
 
-  /// Leases in a namespace, held by `identity`.
-  init(client: KubernetesClient, namespace: String, identity: String, timings: LeaseTimings, logger: Logger) {
+  /// Leases in a namespace, held by `identity`: the same for all shards, so that two of one process exclude each other.
+  ///
+  /// - Parameter shard: the shard that a resource belongs to.
+  init(
+    client: KubernetesClient, namespace: String, identity: String, timings: LeaseTimings, logger: Logger,
+    shard: @escaping @Sendable (ObjectKey) -> Int = { _ in 0 }
+  ) {
+    self.shard = shard
     self.client = client
     self.namespace = namespace
     self.identity = identity
@@ -56,11 +64,11 @@ final class TargetLeases: Sendable {
     case refused(Verdict)
   }
 
-  /// From now on runs may take Leases; nil: no more.
-  func begin(_ term: Term?) {
+  /// From now on runs of a shard may take Leases; nil: no more.
+  func begin(_ term: Term?, shard index: Int = 0) {
     state.withLock { state in
-      state.term = term
-      state.waiters.removeAll()
+      state.terms[index] = term
+      state.waiters.remove { shard($0) == index }
     }
   }
 
@@ -68,8 +76,8 @@ final class TargetLeases: Sendable {
   /// for it.
   func observe(_ name: String, _ lease: Lease?) {
     lock(named: name).observe(lease)
-    let (term, keys) = state.withLock { ($0.term, $0.waiters.observed(name, lease)) }
-    for key in keys { term?.look(key, .zero) }
+    let (terms, keys) = state.withLock { ($0.terms, $0.waiters.observed(name, lease)) }
+    for key in keys { terms[shard(key)]?.look(key, .zero) }
   }
 
   /// Runs `body` for a resource if this process leads and nobody else holds the target's Lease; never waits for it.
@@ -81,7 +89,8 @@ final class TargetLeases: Sendable {
   ) async -> Outcome<Value> {
     let name = Self.name(of: target)
     let path = "\(namespace)/\(name)"
-    guard let term = state.withLock({ $0.term }), term.isLeading() else { return .lost(Self.leadershipLost) }
+    let index = shard(key)
+    guard let term = state.withLock({ $0.terms[index] }), term.isLeading() else { return .lost(Self.leadershipLost) }
     let lock = lock(named: name)
     do {
       let outcome = try await lock.withLeaseIfFree { _ in

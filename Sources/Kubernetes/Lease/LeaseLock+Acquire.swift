@@ -47,7 +47,8 @@ extension LeaseLock {
     switch (decision, seen) {
     case (.wait(let holder, let left), _): return .held(by: holder, expiresIn: left)
     case (.take, let lease?), (.renew, let lease?):
-      let claim = state.withLock { $0.claim(lease, wallTime: wallClock.now()) }
+      let least = leastTransition()
+      let claim = state.withLock { $0.claim(lease, leastTransitions: least, wallTime: wallClock.now()) }
       return try await write(client, begun, previous: lease) { () throws(KubernetesError) in
         try await client.replace(claim)
       }

@@ -12,6 +12,7 @@ package final class LeaseLock: Sendable {
   let wallClock: WallClock
   let random: @Sendable () -> Double
   let firstTransition: @Sendable () -> Int32
+  let leastTransition: @Sendable () -> Int32
   let logger: Logger
   let state: Guarded<LeaseState>
   let wakeUp = WakeUp()
@@ -21,11 +22,14 @@ package final class LeaseLock: Sendable {
 
   /// Makes a lock, which does nothing yet.
   ///
-  /// - Parameter firstTransition: what the count of holders begins with when the Lease is created; whoever fences by
-  ///   `LeaseGrant.transitions` gives more than the highest number seen, in case the Lease was deleted.
+  /// - Parameters:
+  ///   - firstTransition: what the count of holders begins with when the Lease is created; whoever fences by
+  ///     `LeaseGrant.transitions` gives more than the highest number seen, in case the Lease was deleted.
+  ///   - leastTransition: what the count is at least when the Lease changes hands, for a fence that others have raised.
   package init(
     _ settings: LeaseSettings, client: KubernetesClient, logger: Logger, wallClock: WallClock = .system,
     firstTransition: @escaping @Sendable () -> Int32 = { 0 },
+    leastTransition: @escaping @Sendable () -> Int32 = { 0 },
     random: @escaping @Sendable () -> Double = { .random(in: 0..<1) }
   ) {
     self.settings = settings
@@ -33,6 +37,7 @@ package final class LeaseLock: Sendable {
     self.wallClock = wallClock
     self.random = random
     self.firstTransition = firstTransition
+    self.leastTransition = leastTransition
     var logger = logger
     logger[metadataKey: "lease.name"] = "\(settings.namespace)/\(settings.name)"
     logger[metadataKey: "lease.identity"] = "\(settings.identity)"

@@ -115,12 +115,14 @@ struct LeaseState: Sendable {
   }
 
   /// The observed lease with us as holder, for taking and for renewing.
-  func claim(_ lease: Lease, wallTime: Timestamp) -> Lease {
+  ///
+  /// - Parameter leastTransitions: what the count of holders is at least, if the holder changes.
+  func claim(_ lease: Lease, leastTransitions: Int32 = 0, wallTime: Timestamp) -> Lease {
     var claim = lease
     let time = wallTime.rfc3339Microseconds
     if lease.spec.holderIdentity != identity {
       claim.spec.acquireTime = time
-      claim.spec.leaseTransitions = (lease.spec.leaseTransitions ?? 0) &+ 1
+      claim.spec.leaseTransitions = max((lease.spec.leaseTransitions ?? 0) &+ 1, leastTransitions)
     }
     claim.spec.holderIdentity = identity
     claim.spec.leaseDurationSeconds = timings.durationSeconds

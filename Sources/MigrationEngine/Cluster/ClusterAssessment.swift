@@ -138,7 +138,7 @@ package struct ClusterAssessment: Sendable, Equatable {
         message: "nodes cannot reach each other: \(list)\(more); see network, pg_hba.conf and passwords between them")
     }
     let participants = cluster.nodes.filter(\.isParticipant).count
-    let connections = participants * (participants - 1)
+    let connections = ClusterObservation.linkCount(nodes: participants)
     guard links.count == connections else {
       return ClusterAssessment(
         obstacle: .nodesUnreachable,
@@ -153,15 +153,15 @@ package struct ClusterAssessment: Sendable, Equatable {
     let silent = reports.filter { $0.extensionVersion == nil }.map { address[$0.node] ?? "node \($0.node)" }
     if !silent.isEmpty {
       return ClusterAssessment(
-        obstacle: .nodesUnreachable, message: "no answer from \(silent.sorted().joined(separator: ", "))")
+        obstacle: .nodesUnreachable, message: "no answer from \(list(silent))")
     }
-    let different = reports.filter { $0.extensionVersion != cluster.extensionVersion }
-    guard !different.isEmpty else { return nil }
-    let list = different.map { "\(address[$0.node] ?? "node \($0.node)") has \($0.extensionVersion ?? "none")" }
+    let outdated = reports.filter { $0.extensionVersion != cluster.extensionVersion }
+    guard !outdated.isEmpty else { return nil }
+    let different = outdated.map { "\(address[$0.node] ?? "node \($0.node)") has \($0.extensionVersion ?? "none")" }
     return ClusterAssessment(
       obstacle: .versionsDiffer,
       message: "extension citus is \(cluster.extensionVersion ?? "none") on the coordinator, but "
-        + "\(list.sorted().joined(separator: ", ")); run ALTER EXTENSION citus UPDATE there")
+        + "\(list(different)); run ALTER EXTENSION citus UPDATE there")
   }
 
   private static func preparedTransactions(_ cluster: ClusterObservation, _: WorkerExpectation) -> ClusterAssessment? {
@@ -180,7 +180,13 @@ package struct ClusterAssessment: Sendable, Equatable {
       message: "a rebalance or shard move is running; DDL would queue behind it and block everything else")
   }
 
+  // A status has no room for a thousand addresses.
+  private static func list(_ items: [String]) -> String {
+    let more = items.count > 16 ? " and \(items.count - 16) more" : ""
+    return items.sorted().prefix(16).joined(separator: ", ") + more
+  }
+
   private static func names(_ nodes: [ClusterObservation.Node], none: String) -> String {
-    nodes.isEmpty ? none : nodes.map(\.address).sorted().joined(separator: ", ")
+    nodes.isEmpty ? none : list(nodes.map(\.address))
   }
 }

@@ -81,28 +81,34 @@ struct ClusterCheck {
   }
 
   /// Asks all nodes at once, in one statement: the version of each, its old prepared transactions, and, of a worker,
-  /// which others of `nodes` it reaches by a new connection.
+  /// which of its neighbours among `nodes` it reaches by a new connection (`ClusterObservation.linkCount`).
   ///
-  /// `citus_check_cluster_node_health()` asks for the last node after node, N * N connections in a row; here N - 1 are, and
-  /// each worker begins with another node, lest all call on the same one at a time. The coordinator reaches what answers.
+  /// `citus_check_cluster_node_health()` asks for the last node after node, N * N connections in a row; here at most 32 are,
+  /// and each worker begins with the node after itself, lest all call on the same one at a time. The coordinator reaches what
+  /// answers.
   private func answers(
     of nodes: [ClusterObservation.Node]
   ) async throws(PostgresError) -> (links: [ClusterObservation.Link], reports: [ClusterObservation.NodeReport]) {
     func list(_ value: (ClusterObservation.Node) -> String) -> String {
       "ARRAY[" + nodes.map(value).joined(separator: ", ") + "]"
     }
+    let neighbours = ClusterObservation.neighbours(nodes: nodes.count)
     // What is volatile in the inner query is computed after its ORDER BY.
     let question = """
       SELECT concat_ws(' ', (SELECT extversion FROM pg_extension WHERE extname = 'citus'), (
           SELECT count(*) FROM pg_prepared_xacts
           WHERE gid LIKE 'citus\\_%' AND database = current_database() AND prepared < now() - interval '60 seconds'), (
-          SELECT string_agg(CASE WHEN is_reached THEN 't' ELSE 'f' END, '' ORDER BY place) FROM (
-            SELECT place, own IN (0, groupid) OR citus_check_connection_to_node(name, port) AS is_reached
-            FROM (SELECT groupid AS own FROM pg_dist_local_group LIMIT 1) AS here,
-              (SELECT set_config('citus.node_connection_timeout', '\(Self.nodeTimeout)', false)) AS limited,
-              unnest(\(list { SQLText.literal($0.name) }), \(list { "\($0.port)" }), \(list { "\($0.group)" }))
-                WITH ORDINALITY AS node (name, port, groupid, place)
-            ORDER BY (place + own) % \(nodes.count)) AS asked))
+          WITH node AS (
+            SELECT * FROM unnest(\(list { SQLText.literal($0.name) }), \(list { "\($0.port)" }), \(list { "\($0.group)" }))
+              WITH ORDINALITY AS node (name, port, groupid, place)),
+          neighbour AS (
+            SELECT name, port, node.place, (node.place - own.place + \(nodes.count)) % \(nodes.count) AS distance
+            FROM node, (SELECT place FROM node, pg_dist_local_group AS here WHERE node.groupid = here.groupid
+                AND here.groupid <> 0 LIMIT 1) AS own,
+              (SELECT set_config('citus.node_connection_timeout', '\(Self.nodeTimeout)', false)) AS limited)
+          SELECT string_agg(CASE WHEN is_reached THEN 't' ELSE 'f' END, '' ORDER BY distance) FROM (
+            SELECT distance, citus_check_connection_to_node(name, port) AS is_reached
+            FROM neighbour WHERE distance BETWEEN 1 AND \(neighbours) ORDER BY distance) AS asked))
       """
     let result = try await connection.execute(
       """
@@ -111,6 +117,8 @@ struct ClusterCheck {
       """)
     var links: [ClusterObservation.Link] = []
     var reports: [ClusterObservation.NodeReport] = []
+    let addresses = nodes.map(\.address)
+    let coordinator = nodes.firstIndex { $0.group == 0 }
     for row in result.rows {
       let identifier = row["nodeid"].flatMap { Int($0) } ?? -1
       let isAnswered = row["success"] == "t"
@@ -119,13 +127,16 @@ struct ClusterCheck {
         ClusterObservation.NodeReport(
           node: identifier, extensionVersion: answer.first.map(String.init),
           oldPreparedTransactions: answer.count > 1 ? Int(answer[1]) ?? 0 : 0))
-      guard let source = nodes.first(where: { $0.identifier == identifier }) else { continue }
-      let reached = answer.count == 3 && answer[2].utf8.count == nodes.count ? answer[2].map { $0 == "t" } : nil
-      if let coordinator = nodes.first(where: { $0.group == 0 }), source.group != 0 {
-        links.append(ClusterObservation.Link(from: coordinator.address, to: source.address, isHealthy: isAnswered))
+      guard let place = nodes.firstIndex(where: { $0.identifier == identifier }), nodes[place].group != 0 else {
+        continue
       }
-      for (place, target) in nodes.enumerated() where source.group != 0 && target.group != source.group {
-        links.append(ClusterObservation.Link(from: source.address, to: target.address, isHealthy: reached?[place]))
+      if let coordinator {
+        links.append(ClusterObservation.Link(from: addresses[coordinator], to: addresses[place], isHealthy: isAnswered))
+      }
+      let reached = answer.count == 3 && answer[2].utf8.count == neighbours ? answer[2].map { $0 == "t" } : nil
+      for distance in 0..<neighbours {
+        let target = addresses[(place + distance + 1) % nodes.count]
+        links.append(ClusterObservation.Link(from: addresses[place], to: target, isHealthy: reached?[distance]))
       }
     }
     return (links, reports)

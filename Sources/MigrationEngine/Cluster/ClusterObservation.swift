@@ -91,6 +91,16 @@ package struct ClusterObservation: Sendable, Equatable {
     self.extensionVersion = extensionVersion
   }
 
+  /// How many other nodes each worker is asked for; see `linkCount`.
+  package static let mostNeighbours = 32
+
+  /// How many links a complete check covers, of the coordinator to each worker and of each worker to its neighbours: up to
+  /// 33 nodes those are all others, beyond that the next 32 in a ring, so that each node is still tried by 32 others.
+  package static func linkCount(nodes: Int) -> Int { (nodes - 1) * (1 + neighbours(nodes: nodes)) }
+
+  /// How many others each of so many nodes is asked for.
+  package static func neighbours(nodes: Int) -> Int { min(nodes - 1, mostNeighbours) }
+
   /// Active primary workers.
   package var workers: [Node] { nodes.filter { $0.group != 0 && $0.isParticipant } }
   /// The number of worker groups that are active and whose metadata is synced.

@@ -106,7 +106,10 @@ struct MonitoringFilesTests {
   @Test("the default name of the election's Lease is that of the alerts")
   func election() throws {
     let text = try MonitoringFiles.read("alerts.yaml")
-    #expect(text.contains("{name=\"\(ElectionOptions.standardName)\"}"))
+    // With shards each has a Lease of its own.
+    #expect(text.contains("{name=~\"\(ElectionOptions.standardName)(-shard-.+)?\"}"))
+    let layout = ShardLayout(election: ElectionOptions.standardName, count: 7)
+    #expect(layout.leaseName(ofShard: 3).wholeMatch(of: /whimbrel-leader(-shard-.+)?/) != nil)
     #expect(text.contains("name=\"\(ControllerMetrics.controller)\""))
   }
 

@@ -18,6 +18,17 @@ struct LeadershipStateTests {
     #expect(state.stop() == nil)
   }
 
+  @Test("who only waits can be told to stop; a term goes on")
+  func stopUnlessLeading() {
+    var state = LeadershipState<String>()
+    _ = state.begin("first")
+    let whileLeading = state.stopUnlessLeading()
+    #expect(!whileLeading && !state.isStopping)
+    state.end()
+    let whileWaiting = state.stopUnlessLeading()
+    #expect(whileWaiting && state.isStopping)
+  }
+
   @Test("a term that outlives its Lease by more than 20 s is a problem; one that ends in time, or leads, is none")
   func watch() {
     var watch = TermWatch()

@@ -124,6 +124,33 @@ struct ControllerMetricsTests {
     #expect(after.count == before / 3 * 2)
   }
 
+  @Test("what the terms of several shards measure is added up, and goes with them")
+  func shards() {
+    let (one, two) = (metrics.term(lease: "one"), metrics.term(lease: "two"))
+    for (term, lease, count) in [(one, "one", 3), (two, "two", 4)] {
+      term.leading(true, lease: lease)
+      term.activeWorkers(count)
+      term.queueDepth(count, .low)
+      term.onReading("workqueue") {
+        term.unfinishedWork(.seconds(count))
+        term.longestRunning(.seconds(count))
+      }
+    }
+    record(namespace: "a", name: "x")
+    let queue = "name=\"citusmigration\",controller=\"citusmigration\""
+    let active = "controller_runtime_active_workers{controller=\"citusmigration\"}"
+    #expect(samples[active] == "7" && samples["workqueue_depth{\(queue),priority=\"-100\"}"] == "7")
+    #expect(samples["workqueue_unfinished_work_seconds{\(queue)}"] == "7")
+    #expect(samples["workqueue_longest_running_processor_seconds{\(queue)}"] == "4")
+    two.onReading("workqueue", nil)
+    two.leading(false, lease: "two")
+    one.activeWorkers(2)
+    #expect(samples[active] == "2" && samples.keys.contains { $0.hasPrefix("whimbrel_migration_") })
+    #expect(samples["leader_election_master_status{name=\"one\"}"] == "1")
+    one.leading(false, lease: "one")
+    #expect(samples[active] == "0" && !samples.keys.contains { $0.hasPrefix("whimbrel_migration_") })
+  }
+
   @Test("who no longer leads has no series of resources and an idle queue")
   func resigning() {
     metrics.leading(true, lease: "whimbrel-leader")

@@ -55,6 +55,40 @@ struct TargetLeasesTests {
     }
   }
 
+  @Test("runs of two shards of one process exclude each other on a target, as those of two processes do")
+  func shards() async throws {
+    let api = try LeaseAPI()
+    let leases = TargetLeases(
+      client: api.client, namespace: "n", identity: "me", timings: .standard,
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, shard: { $0.name == "betting" ? 0 : 1 })
+    let looked = Guarded<[ObjectKey]>([])
+    for shard in 0...1 {
+      leases.begin(
+        .init(installation: Installation(leaseUID: "shard-\(shard)"), isLeading: { true }) { found, _ in
+          looked.withLock { $0.append(found) }
+        }, shard: shard)
+    }
+    let other = ObjectKey(namespace: "dev", name: "odds")
+    let outcome = await leases.withLease(target: Self.target, for: key) { _ in
+      await leases.withLease(target: Self.target, for: other) { _ in Issue.record("two at once") }
+    }
+    guard case .done(.refused) = outcome else { throw Unexpected(outcome) }
+    leases.observe(lease, api[lease])
+    #expect(looked.withLock { $0 } == [other], "it is looked at again when the Lease is free")
+    guard case .done = await leases.withLease(target: Self.target, for: other, { _ in }) else {
+      throw Unexpected(outcome)
+    }
+
+    leases.begin(nil, shard: 1)
+    guard case .lost = await leases.withLease(target: Self.target, for: other, { _ in }) else {
+      throw Unexpected(outcome)
+    }
+    guard case .done = await leases.withLease(target: Self.target, for: key, { _ in }) else {
+      throw Unexpected(outcome)
+    }
+    await api.close()
+  }
+
   @Test("the permit ends with the leadership, and so does the right to end what others do")
   func leadershipLost() async throws {
     try await with { _, leases in

@@ -96,6 +96,15 @@ struct LeaseStateTests {
     #expect(renewed.spec.renewTime == "2026-01-02T03:04:06.000006Z")
   }
 
+  @Test("a fence that others have raised raises the count when the holder changes, never when it renews")
+  func leastTransitions() {
+    let state = state()
+    let taken = state.claim(lease("other"), leastTransitions: 70, wallTime: moment)
+    #expect(taken.spec.leaseTransitions == 70)
+    #expect(state.claim(taken, leastTransitions: 90, wallTime: moment).spec.leaseTransitions == 70)
+    #expect(state.claim(lease("other"), leastTransitions: 2, wallTime: moment).spec.leaseTransitions == 5)
+  }
+
   @Test("the deadline counts from the beginning of the last request that succeeded")
   func deadline() {
     var state = state()

@@ -16,8 +16,12 @@ struct ClusterAssessmentTests {
       cluster.nodes.append(Node(identifier: number + 1, group: number, name: "w\(number)", port: number + 1))
     }
     let addresses = cluster.nodes.map(\.address)
-    cluster.links = addresses.flatMap { from in
-      addresses.filter { $0 != from }.map { Link(from: from, to: $0, isHealthy: true) }
+    cluster.links = addresses.dropFirst().map { Link(from: addresses[0], to: $0, isHealthy: true) }
+    for place in addresses.indices.dropFirst() {
+      for distance in 0..<ClusterObservation.neighbours(nodes: addresses.count) {
+        let target = addresses[(place + distance + 1) % addresses.count]
+        cluster.links?.append(Link(from: addresses[place], to: target, isHealthy: true))
+      }
     }
     cluster.reports = cluster.nodes.map {
       ClusterObservation.NodeReport(node: $0.identifier, extensionVersion: "13.2-1", oldPreparedTransactions: 0)
@@ -30,6 +34,39 @@ struct ClusterAssessmentTests {
     let assessment = ClusterAssessment.judge(Self.healthy(), expecting: WorkerExpectation(expected: 2))
     #expect(assessment.obstacle == nil)
     #expect(assessment.message == "coordinator and 2 workers are ready (Citus 13.2-1)")
+  }
+
+  @Test("of 1,000 workers each is tried by 32 others, and judging them takes time in proportion")
+  func thousand() {
+    let times = [250, 1000].map { workers in
+      let cluster = Self.healthy(workers: workers)
+      #expect(cluster.links?.count == workers * 33)
+      let tried = Dictionary(grouping: cluster.links ?? []) { $0.to }
+      #expect(cluster.workers.allSatisfy { (32...33).contains(tried[$0.address]?.count ?? 0) })
+      let time = ContinuousClock().measure {
+        let assessment = ClusterAssessment.judge(cluster, expecting: WorkerExpectation(expected: workers))
+        #expect(assessment.obstacle == nil)
+      }
+      print("judging \(workers) workers: \(time)")
+      return time
+    }
+    // In proportion it is 4; the square would be 16.
+    #expect(times[1] < max(times[0] * 12, .milliseconds(500)))
+  }
+
+  @Test("one of 1,000 workers that is down is named, and a message names 16 nodes at most")
+  func thousandWithoutOne() {
+    var cluster = Self.healthy(workers: 1000)
+    let down = cluster.nodes[500].address
+    cluster.links = cluster.links?.map { link in
+      var link = link
+      if link.to == down { link.isHealthy = false }
+      return link
+    }
+    let assessment = ClusterAssessment.judge(cluster, expecting: WorkerExpectation(expected: 1000))
+    #expect(assessment.obstacle == .nodesUnreachable && assessment.message.hasPrefix("\(down) does not answer"))
+    let few = ClusterAssessment.judge(cluster, expecting: WorkerExpectation(expected: 1001))
+    #expect(few.message.contains("waiting for workers 1000/1001: ") && few.message.hasSuffix(" and 984 more"))
   }
 
   struct Case: CustomTestStringConvertible {
@@ -103,7 +140,7 @@ struct ClusterAssessmentTests {
       }
     },
     Case("one link is broken", .nodesUnreachable, says: "cannot reach each other: w1:2 to w2:3; see network") {
-      $0.links?[3].isHealthy = false
+      $0.links?[2].isHealthy = false
     },
     Case("the check was not complete", .nodesUnreachable, says: "covered 5 of 6 connections") { cluster in
       cluster.links?.removeLast()

@@ -53,7 +53,7 @@
 {{- $found = append $found (printf "approvalPolicy.enabled needs Kubernetes 1.30 for ValidatingAdmissionPolicy, and this cluster has %s: set it to false, and see docs/security.md for what an approval is worth then" .Capabilities.KubeVersion.Version) }}
 {{- end }}
 {{- range $argument := $v.controller.extraArguments }}
-{{- if regexMatch "^--(namespace|migrations-root|git-cache|git-cache-size|webhook-address|dashboard-.*|concurrency|concurrency-per-target|drain-timeout|operations-address|leader-elect-.*|log-level|log-format|allow-cross-namespace-.*)(=.*)?$" $argument }}
+{{- if regexMatch "^--(namespace|migrations-root|git-cache|git-cache-size|webhook-address|dashboard-.*|concurrency|concurrency-per-target|shards|drain-timeout|operations-address|leader-elect-.*|log-level|log-format|allow-cross-namespace-.*)(=.*)?$" $argument }}
 {{- $found = append $found (printf "controller.extraArguments has %s, which the chart writes itself: use the value for it (README.md)" $argument) }}
 {{- end }}
 {{- end }}
