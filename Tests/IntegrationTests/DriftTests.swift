@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Postgres
 import TestSupport
 import Testing
@@ -70,6 +71,34 @@ struct DriftTests {
 
   private static func checksum(_ migration: Migration) -> String {
     migration.status?.history?.first?.checksum.map { "\($0)" } ?? "NULL"
+  }
+
+  private struct Change: Decodable {
+    let object: Migration
+  }
+
+  @Test("a new resource with nothing to apply is reported Ready first, and then compared")
+  func readyFirst() async throws {
+    try await World.withController(workers: 0) { world, _ in
+      try await world.applyFiles(Self.files)
+      try await world.applyMigration()
+      let before = try await world.waitUntilReady().metadata.resourceVersion
+      try await world.applyMigration {
+        $0.name = "second"
+        $0.more.append("drift: {interval: 1h}")
+      }
+      try await world.wait(for: "DriftFree=True", "second") { $0.condition("DriftFree")?.status == "True" }
+      // All that the API server was told since.
+      let told = try await world.kubectl(
+        "get", "--raw",
+        "/apis/whimbrel.dev/v1alpha1/namespaces/\(world.namespace)/citusmigrations?watch=1&timeoutSeconds=1"
+          + "&fieldSelector=metadata.name%3Dsecond&resourceVersion=\(before)")
+      let states = try told.split(separator: "\n").map {
+        try JSONDecoder().decode(Change.self, from: Data($0.utf8)).object
+      }
+      let ready = try #require(states.first { $0.ready?.status == "True" })
+      #expect(ready.condition("DriftFree") == nil)
+    }
   }
 
   @Test(
