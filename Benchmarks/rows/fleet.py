@@ -40,6 +40,7 @@ def in_each(names, command):
 
 def run(bench):
     names = ["bench-fleet-%04d" % number for number in range(bench.times(DATABASES))]
+    servers.environment()
     measure.say("  creating %d databases" % len(names))
     subprocess.run(in_each(names, [servers.local, "database", "drop", "{}"]), check=True, capture_output=True)
     subprocess.run(in_each(names, [servers.local, "database", "create", "{}", "--workers", "0"]), check=True, capture_output=True)
