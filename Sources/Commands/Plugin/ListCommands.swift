@@ -162,7 +162,7 @@ struct PendingTable {
       let place = step.script + (refusal.line.map { ", line \($0)" } ?? "")
       text += Ink.bad("Refused: ", on: terminal) + VisibleText.cell("\(place): \(refusal.message)") + "\n"
     }
-    let isTried = known.source == "ScratchDatabase"
+    let isTried = known.source == PlanEffectsStatus.scratchDatabase
     let message = known.message.map { ": \($0)" } ?? ""
     return text
       + VisibleText.cell((isTried ? "Tried in a scratch database" : "Worked out from the text") + message) + "\n"

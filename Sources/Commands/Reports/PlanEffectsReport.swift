@@ -42,7 +42,7 @@ struct PlanEffectsReport: Sendable {
     }
 
     var blocks: LockMode.Blocking {
-      ([effect.lock, effect.shardLock].compactMap(\.self).max() ?? .accessShare).blocks
+      (effect.strongestLock ?? .accessShare).blocks
     }
 
     private var rows: String {
@@ -56,11 +56,8 @@ struct PlanEffectsReport: Sendable {
       step.statements.flatMap { statement in
         statement.tables.compactMap { effect in
           let known = live?[effect.table]
-          guard live == nil || known != nil else { return nil }
-          let line = Line(script: step.script, statement: statement, effect: effect, live: known)
-          let isQuiet = line.blocks == .nothing && !effect.isRewritten && !effect.isScanned
-          return isQuiet && [effect.lock, effect.shardLock].compactMap(\.self).max() ?? .accessShare <= .rowShare
-            ? nil : line
+          guard live == nil || known != nil, effect.isNoticed else { return nil }
+          return Line(script: step.script, statement: statement, effect: effect, live: known)
         }
       }
     }

@@ -32,11 +32,7 @@ extension VerbRun {
     let model = await BlockingWork.run { () throws(Never) in
       StatementForecast.steps(steps, defaultSchema: schema)
     }
-    let found: PlanEffects
-    switch await rehearse(plan, request) {
-    case .done(let seen): found = seen.completed(by: model)
-    case .impossible(let reason): found = PlanEffects(origin: .model(reason: reason), steps: model)
-    }
+    let found = await rehearse(plan, request).effects(completedBy: model)
     let live = try await session.liveTables(found.tables, settings: request.settings)
     return PlanEffectsReport(effects: found, live: live)
   }

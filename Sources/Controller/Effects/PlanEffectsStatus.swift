@@ -4,7 +4,8 @@ internal import MigrationCore
 package struct PlanEffectsStatus: Codable, Sendable, Equatable {
   /// `ScratchDatabase` or `Model`.
   package var source: String
-  static let (scratchDatabase, model) = ("ScratchDatabase", "Model")
+  /// What `source` says.
+  package static let (scratchDatabase, model) = ("ScratchDatabase", "Model")
   /// What a reader should know: why nothing was tried, what was left out.
   package var message: String?
 
@@ -82,8 +83,8 @@ struct PlanEffectsObservation: Sendable, Equatable {
   private static func row(
     _ statement: StatementEffect, _ effect: TableEffect, _ live: LiveTable
   ) -> StepEffectStatus? {
-    let lock = [effect.lock, effect.shardLock].compactMap(\.self).max()
-    guard effect.isRewritten || effect.isScanned || lock.map({ $0 > .rowShare }) == true else { return nil }
+    guard effect.isNoticed else { return nil }
+    let lock = effect.strongestLock
     let isCitus = live.placement != .local
     return StepEffectStatus(
       line: statement.line, statement: statement.verb, table: effect.table.description,

@@ -24,13 +24,10 @@ extension ReconcilePass {
     let model = await BlockingWork.run { () throws(Never) in
       StatementForecast.steps(steps, defaultSchema: schema)
     }
-    var effects = PlanEffects(origin: .model(reason: "spec.plan.scratchDatabase is not true"), steps: model)
-    if tries {
-      switch await session.rehearse(plan, request) {
-      case .done(let seen): effects = seen.completed(by: model)
-      case .impossible(let reason): effects = PlanEffects(origin: .model(reason: reason), steps: model)
-      }
-    }
+    let rehearsal =
+      tries
+      ? await session.rehearse(plan, request) : .impossible(reason: "spec.plan.scratchDatabase is not true")
+    let effects = rehearsal.effects(completedBy: model)
     guard let live = try? await session.liveTables(effects.tables, settings: request.settings) else { return }
     observation.plan?.plan = observed.adding(PlanEffectsObservation(effects, live: live))
   }

@@ -132,6 +132,11 @@ package struct TableEffect: Sendable, Hashable {
   /// Whether all rows are read.
   package var isScanned = false
 
+  /// The strongest lock on the table or its shards; nil if none was added.
+  package var strongestLock: LockMode? { [lock, shardLock].compactMap(\.self).max() }
+  /// Whether it is more than a look at the table, which nobody notices.
+  package var isNoticed: Bool { isRewritten || isScanned || strongestLock.map { $0 > .rowShare } == true }
+
   /// No effect yet.
   package init(_ table: ObjectName, lock: LockMode? = nil, shardLock: LockMode? = nil) {
     self.table = table

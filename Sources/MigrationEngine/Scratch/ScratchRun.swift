@@ -249,4 +249,12 @@ package enum Rehearsal: Sendable {
   case done(PlanEffects)
   /// There was none; the model is all there is.
   case impossible(reason: String)
+
+  /// What the plan does: what was seen, completed by the model, or the model alone with the reason.
+  package func effects(completedBy model: [StepEffects]) -> PlanEffects {
+    switch self {
+    case .done(let seen): seen.completed(by: model)
+    case .impossible(let reason): PlanEffects(origin: .model(reason: reason), steps: model)
+    }
+  }
 }
