@@ -9,7 +9,7 @@ FROM ${SWIFT_IMAGE} AS build
 # infrastructure/dependencies says what each is for.
 RUN apt-get update \
   && apt-get install --no-install-recommends --yes \
-    libcurl4-openssl-dev libpq-dev libtomlplusplus-dev libyaml-dev pkg-config zlib1g-dev \
+    libcurl4-openssl-dev libpq-dev libssl-dev libtomlplusplus-dev libyaml-dev pkg-config zlib1g-dev \
   && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 # The package manager wants the folders of all targets, those of tests included.
@@ -21,11 +21,11 @@ RUN --mount=type=cache,target=/root/.cache/org.swift.swiftpm --mount=type=cache,
   && install --strip "$(swift build --configuration release --show-bin-path)/whimbrel" /usr/local/bin/whimbrel
 
 FROM ${RUNTIME_IMAGE} AS runtime
-# Linked libraries: libcurl4, libpq5, libstdc++6, libyaml-0-2, zlib1g. For Git: git, prlimit of util-linux, ssh, gpg; ssh wants
+# Linked libraries: libcurl4, libpq5, libssl3, libstdc++6, libyaml-0-2, zlib1g. For Git: git, prlimit of util-linux, ssh, gpg; ssh wants
 # an entry in /etc/passwd. For promotion windows: tzdata.
 RUN apt-get update \
   && apt-get install --no-install-recommends --yes \
-    ca-certificates git gpg libcurl4 libpq5 libstdc++6 libyaml-0-2 openssh-client tzdata util-linux zlib1g \
+    ca-certificates git gpg libcurl4 libpq5 libssl3 libstdc++6 libyaml-0-2 openssh-client tzdata util-linux zlib1g \
   && rm -rf /var/lib/apt/lists/* /var/cache/* /var/log/* \
   && groupadd --gid 65532 whimbrel \
   && useradd --uid 65532 --gid 65532 --home-dir /tmp --no-create-home --shell /usr/sbin/nologin whimbrel

@@ -26,7 +26,6 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
-let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 let hummingbird: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
@@ -43,7 +42,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.3.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
@@ -56,6 +54,7 @@ let package = Package(
     .systemLibrary(name: "CLibCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CLibCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     // The one C++ file: toml++ is a header (Debian's libtomlplusplus-dev), and this puts a C border before it.
     .target(name: "CTOML"),
 
@@ -66,10 +65,11 @@ let package = Package(
     .target(name: "YAML", dependencies: ["CLibYAML", "Support"], swiftSettings: settings),
     .target(name: "TOML", dependencies: ["CTOML"], swiftSettings: settings),
     .target(name: "Gzip", dependencies: ["CZlib"], swiftSettings: settings),
+    .target(name: "Digest", dependencies: ["CLibCrypto"], swiftSettings: settings),
     .target(name: "Telemetry", dependencies: ["Support"], swiftSettings: settings),
 
     // MARK: Domain, pure
-    .target(name: "MigrationCore", dependencies: ["Support", crypto], swiftSettings: settings),
+    .target(name: "MigrationCore", dependencies: ["Digest", "Support"], swiftSettings: settings),
 
     .target(name: "Promotion", dependencies: ["MigrationCore", "Support"], swiftSettings: settings),
     .target(name: "MigrationLint", dependencies: ["MigrationCore", "Support"], swiftSettings: settings),
@@ -82,7 +82,7 @@ let package = Package(
     .target(
       name: "MigrationSources",
       dependencies: [
-        "FlywaySettings", "MigrationCore", "Kubernetes", "HTTP", "Gzip", "Support", crypto, subprocess,
+        "FlywaySettings", "MigrationCore", "Kubernetes", "HTTP", "Gzip", "Digest", "Support", subprocess,
       ],
       swiftSettings: settings),
     .target(
@@ -91,7 +91,7 @@ let package = Package(
     // MARK: Behaviour
     .target(
       name: "Operations",
-      dependencies: ["Support", crypto, hummingbird, httpTypes, logging, nioCore, nioPosix, serviceLifecycle],
+      dependencies: ["Digest", "Support", hummingbird, httpTypes, logging, nioCore, nioPosix, serviceLifecycle],
       swiftSettings: settings),
     .target(
       name: "Controller",
@@ -137,6 +137,7 @@ let package = Package(
     .testTarget(name: "YAMLTests", dependencies: ["YAML"], swiftSettings: settings),
     .testTarget(name: "TOMLTests", dependencies: ["TOML"], swiftSettings: settings),
     .testTarget(name: "GzipTests", dependencies: ["Gzip", "TestSupport", subprocess], swiftSettings: settings),
+    .testTarget(name: "DigestTests", dependencies: ["Digest"], swiftSettings: settings),
     .testTarget(name: "TelemetryTests", dependencies: ["Telemetry"], swiftSettings: settings),
     .testTarget(name: "MigrationCoreTests", dependencies: ["MigrationCore", "Support"], swiftSettings: settings),
     .testTarget(
@@ -153,7 +154,8 @@ let package = Package(
     .testTarget(
       name: "MigrationSourcesTests",
       dependencies: [
-        "MigrationSources", "FlywaySettings", "MigrationCore", "Kubernetes", "HTTP", "Support", "TestSupport", crypto,
+        "MigrationSources", "FlywaySettings", "MigrationCore", "Kubernetes", "HTTP", "Digest", "Support",
+        "TestSupport",
         subprocess,
       ],
       swiftSettings: settings),
@@ -196,7 +198,7 @@ let package = Package(
       dependencies: [
         "Controller", "HTTP", "Kubernetes", "MigrationCore", "MigrationLint", "Postgres", "Promotion", "Reliability",
         "Support",
-        "TestSupport", crypto, logging, subprocess,
+        "TestSupport", "Digest", logging, subprocess,
       ],
       swiftSettings: settings),
     .testTarget(

@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Digest
 package import MigrationCore
 
 /// An immutable copy of a source: what every later stage works on.
@@ -32,14 +32,13 @@ package struct SourceSnapshot: Sendable {
     var hash = SHA256()
     func add(_ bytes: [UInt8]) {
       var length = UInt64(bytes.count).bigEndian
-      withUnsafeBytes(of: &length) { hash.update(bufferPointer: $0) }
-      hash.update(data: bytes)
+      withUnsafeBytes(of: &length) { hash.update($0) }
+      hash.update(bytes)
     }
     for file in files {
       add(Array(file.path.utf8))
       add(file.bytes)
     }
-    let digits = Array("0123456789abcdef")
-    return String(hash.finalize().flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+    return hash.finalize().hexadecimal
   }
 }

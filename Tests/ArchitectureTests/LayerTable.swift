@@ -31,6 +31,7 @@ enum LayerTable {
     Row("CLibYAML", layer: 0),
     Row("CTOML", layer: 0),
     Row("CZlib", layer: 0),
+    Row("CLibCrypto", layer: 0),
     // Wrappers
     Row("Support", layer: 1, toolchain: ["Glibc", "Synchronization"]),
     Row("Postgres", layer: 2, targets: ["CLibPQ", "Support"], toolchain: ["Glibc"]),
@@ -38,9 +39,10 @@ enum LayerTable {
     Row("YAML", layer: 2, targets: ["CLibYAML", "Support"]),
     Row("TOML", layer: 2, targets: ["CTOML"]),
     Row("Gzip", layer: 2, targets: ["CZlib"]),
+    Row("Digest", layer: 2, targets: ["CLibCrypto"]),
     Row("Telemetry", layer: 2, targets: ["Support"], toolchain: ["Glibc"]),
     // Domain, pure: nothing but the digest and the decoding of characters
-    Row("MigrationCore", layer: 3, targets: ["Support"], products: ["Crypto"]),
+    Row("MigrationCore", layer: 3, targets: ["Digest", "Support"]),
     Row("Promotion", layer: 4, targets: ["MigrationCore", "Support"]),
     Row("MigrationLint", layer: 4, targets: ["MigrationCore", "Support"]),
     // Domain, input and output
@@ -50,13 +52,13 @@ enum LayerTable {
     Row("FlywaySettings", layer: 4, targets: ["MigrationCore", "Postgres", "TOML", "Support"]),
     Row(
       "MigrationSources", layer: 5,
-      targets: ["FlywaySettings", "MigrationCore", "Kubernetes", "HTTP", "Gzip", "Support"],
-      products: ["Crypto", "Subprocess"], toolchain: ["Glibc"]),
+      targets: ["FlywaySettings", "MigrationCore", "Kubernetes", "HTTP", "Gzip", "Digest", "Support"],
+      products: ["Subprocess"], toolchain: ["Glibc"]),
     Row("MigrationEngine", layer: 4, targets: ["MigrationCore", "Postgres", "Support"], products: ["Logging"]),
     // Behaviour
     Row(
-      "Operations", layer: 6, targets: ["Support"],
-      products: ["Crypto", "HTTPTypes", "HummingbirdCore", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle"],
+      "Operations", layer: 6, targets: ["Digest", "Support"],
+      products: ["HTTPTypes", "HummingbirdCore", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle"],
       toolchain: ["Glibc"]),
     Row(
       "Controller", layer: 6,
@@ -82,6 +84,7 @@ enum LayerTable {
   /// The C modules and the only target that may import each.
   static let wrappers = [
     "CLibPQ": "Postgres", "CLibCurl": "HTTP", "CLibYAML": "YAML", "CTOML": "TOML", "CZlib": "Gzip",
+    "CLibCrypto": "Digest",
   ]
 
   /// Files that start tasks of their own, and why a task group does not serve there.

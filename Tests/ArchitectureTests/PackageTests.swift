@@ -80,7 +80,7 @@ struct PackageTests {
   /// Targets that only tests use.
   private static let forTests: Set = ["Chaos", "Reliability", "TestSupport"]
 
-  @Test("every target depends on exactly what the table says", .timeLimit(.minutes(2)))
+  @Test("every target depends on exactly what the table says", .timeLimit(.minutes(5)))
   func dependencies() async throws {
     let described = try await Self.describe().targets.filter { $0.type != "test" && !Self.forTests.contains($0.name) }
     #expect(Set(described.map(\.name)) == Set(LayerTable.rows.map(\.target)))
@@ -93,7 +93,7 @@ struct PackageTests {
     }
   }
 
-  @Test("every target is compiled by the same rules", .timeLimit(.minutes(2)))
+  @Test("every target is compiled by the same rules", .timeLimit(.minutes(5)))
   func settings() async throws {
     let features: Set = [
       "ExistentialAny", "MemberImportVisibility", "InternalImportsByDefault", "NonisolatedNonsendingByDefault",

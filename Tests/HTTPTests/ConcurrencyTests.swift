@@ -4,7 +4,7 @@ import Support
 import TestSupport
 import Testing
 
-@Suite("many streams", .timeLimit(.minutes(2)))
+@Suite("many streams", .timeLimit(.minutes(5)))
 struct ConcurrencyTests {
   private static let count = 300
 

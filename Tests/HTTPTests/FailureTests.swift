@@ -3,7 +3,7 @@ import Support
 import TestSupport
 import Testing
 
-@Suite("failures", .timeLimit(.minutes(1)))
+@Suite("failures", .timeLimit(.minutes(5)))
 struct FailureTests {
   @Test("a refused connection is .connectFailed and transient")
   func refused() async throws {

@@ -56,7 +56,7 @@ final class NodeServer: Sendable {
 }
 
 @Suite(
-  "HTTP/2", .timeLimit(.minutes(1)),
+  "HTTP/2", .timeLimit(.minutes(5)),
   .enabled(
     if: ChildProcess.isInstalled("node") && ChildProcess.isInstalled("openssl"),
     "Node.js is the HTTP/2 server of these tests, and the openssl tool makes its certificates"))

@@ -3,7 +3,7 @@ import Support
 import TestSupport
 import Testing
 
-@Suite("proxies", .timeLimit(.minutes(1)))
+@Suite("proxies", .timeLimit(.minutes(5)))
 struct ProxyTests {
   @Test("a proxy gets the whole URL")
   func plain() async throws {

@@ -36,7 +36,7 @@ func errorCode(_ body: () async throws(HTTPError) -> Void) async -> HTTPError.Co
   }
 }
 
-@Suite("requests", .timeLimit(.minutes(1)))
+@Suite("requests", .timeLimit(.minutes(5)))
 struct RequestTests {
   @Test("a response has its status, its headers by any case, and its body")
   func simple() async throws {

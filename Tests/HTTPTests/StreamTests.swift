@@ -3,7 +3,7 @@ import Support
 import TestSupport
 import Testing
 
-@Suite("streams", .timeLimit(.minutes(2)))
+@Suite("streams", .timeLimit(.minutes(5)))
 struct StreamTests {
   @Test("chunks arrive while the response is still open")
   func streaming() async throws {

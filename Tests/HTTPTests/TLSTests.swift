@@ -34,7 +34,7 @@ final class OpenSSLServer: Sendable {
 }
 
 @Suite(
-  "TLS", .timeLimit(.minutes(1)),
+  "TLS", .timeLimit(.minutes(5)),
   .enabled(if: ChildProcess.isInstalled("openssl"), "the openssl tool is the server of these tests"))
 struct TLSTests {
   /// Sends one request on a fresh client; returns the status.

@@ -4,7 +4,7 @@ import Support
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: PostgresServer.isAvailable, "no PostgreSQL here"), .timeLimit(.minutes(3)))
+@Suite(.enabled(if: PostgresServer.isAvailable, "no PostgreSQL here"), .timeLimit(.minutes(5)))
 struct CancelTests {
   private func connect() async throws -> PostgresConnection {
     try await PostgresConnection.connect(try await PostgresServer.shared().parameters())

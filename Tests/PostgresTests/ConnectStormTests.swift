@@ -3,7 +3,7 @@ import Support
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: PostgresServer.isAvailable, "no PostgreSQL here"), .timeLimit(.minutes(2)))
+@Suite(.enabled(if: PostgresServer.isAvailable, "no PostgreSQL here"), .timeLimit(.minutes(5)))
 struct ConnectStormTests {
   @Test("attempts cancelled at any point end, and leave no session behind")
   func cancelledAttempts() async throws {

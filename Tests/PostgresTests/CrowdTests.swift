@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.serialized, .enabled(if: PostgresServer.isAvailable, "no PostgreSQL here"), .timeLimit(.minutes(1)))
+@Suite(.serialized, .enabled(if: PostgresServer.isAvailable, "no PostgreSQL here"), .timeLimit(.minutes(5)))
 struct CrowdTests {
   private static func entries(_ folder: String) -> Int {
     guard let listing = opendir(folder) else {

@@ -3,7 +3,7 @@ import Support
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: PostgresServer.isAvailable, "no PostgreSQL here"), .timeLimit(.minutes(1)))
+@Suite(.enabled(if: PostgresServer.isAvailable, "no PostgreSQL here"), .timeLimit(.minutes(5)))
 struct TLSTests {
   private func parameters(_ tls: TLS, host: String = "localhost") async throws -> ConnectionParameters {
     var parameters = try await PostgresServer.shared().parameters(tls: tls)

@@ -18,7 +18,7 @@ struct BlockingWorkTests {
   }
 
   @Test(
-    "more calls than the pool has threads can block at once, and the pool goes on meanwhile", .timeLimit(.minutes(1)))
+    "more calls than the pool has threads can block at once, and the pool goes on meanwhile", .timeLimit(.minutes(5)))
   func offThePool() async {
     let count = 64
     let arrived = Guarded(0)

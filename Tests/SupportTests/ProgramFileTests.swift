@@ -3,7 +3,7 @@ import Support
 import TestSupport
 import Testing
 
-@Suite("A program that was just written", .timeLimit(.minutes(1)))
+@Suite("A program that was just written", .timeLimit(.minutes(5)))
 struct ProgramFileTests {
   @Test("is waited for while a copy of its writer's descriptor is open, and starts then")
   func writer() async throws {

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Signal")
 struct SignalTests {
-  @Test("a signal sent before the wait is kept; several count as one", .timeLimit(.minutes(1)))
+  @Test("a signal sent before the wait is kept; several count as one", .timeLimit(.minutes(5)))
   func keptUntilWaited() async {
     let signal = Signal()
     signal.send()
@@ -23,7 +23,7 @@ struct SignalTests {
     #expect(await task.value)
   }
 
-  @Test("no wake-up is lost when sender and waiter race", .timeLimit(.minutes(1)))
+  @Test("no wake-up is lost when sender and waiter race", .timeLimit(.minutes(5)))
   func race() async {
     // Each side goes on only when the other has signalled: one lost wake-up and the test hangs into its time limit.
     let (there, back) = (Signal(), Signal())
@@ -44,7 +44,7 @@ struct SignalTests {
     }
   }
 
-  @Test("work handed over by many senders is all seen by the waiter", .timeLimit(.minutes(1)))
+  @Test("work handed over by many senders is all seen by the waiter", .timeLimit(.minutes(5)))
   func manySenders() async {
     let signal = Signal()
     let pending = Guarded(0)
@@ -70,7 +70,7 @@ struct SignalTests {
     }
   }
 
-  @Test("cancellation ends a wait at any point, and the signal can be used again", .timeLimit(.minutes(1)))
+  @Test("cancellation ends a wait at any point, and the signal can be used again", .timeLimit(.minutes(5)))
   func cancellation() async {
     let signal = Signal()
     for round in 0..<2000 {

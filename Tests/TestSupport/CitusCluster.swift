@@ -73,7 +73,7 @@ package struct CitusCluster: Sendable {
   package func withDatabase<Value: Sendable>(
     workers: Int = 2, _ body: (CitusDatabase) async throws -> Value
   ) async throws -> Value {
-    try await CitusClusterGate.shared.whileHolding(.shared) {
+    try await AccessGate.citusCluster.whileHolding(.shared) {
       try await withNewDatabase(workers: workers, body)
     }
   }
@@ -82,7 +82,7 @@ package struct CitusCluster: Sendable {
   package func exclusively<Value: Sendable>(
     workers: Int = 2, _ body: (CitusDatabase) async throws -> Value
   ) async throws -> Value {
-    try await CitusClusterGate.shared.whileHolding(.exclusive) {
+    try await AccessGate.citusCluster.whileHolding(.exclusive) {
       try await withNewDatabase(workers: workers) { database in
         do {
           let value = try await body(database)

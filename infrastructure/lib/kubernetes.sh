@@ -91,7 +91,7 @@ start_etcd() {
   require_free_port etcd "${setting[port.etcd]}"
   require_free_port etcd "${setting[port.etcd-peer]}"
   launch etcd "$binary" --name=whimbrel "--data-dir=$state/etcd/data" --logger=zap --log-level=warn \
-    --heartbeat-interval=20 --election-timeout=200 \
+    --heartbeat-interval=60 --election-timeout=300 \
     "--listen-client-urls=$client" "--advertise-client-urls=$client" \
     --client-cert-auth "--trusted-ca-file=$kubernetes/ca.crt" \
     "--cert-file=$kubernetes/etcd.crt" "--key-file=$kubernetes/etcd.key" \

@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Digest
 package import HTTP
 internal import MigrationCore
 internal import Support
@@ -93,7 +93,6 @@ package final class ArtifactSource: Sendable {
   }
 
   private static func digest(_ bytes: [UInt8]) -> String {
-    let digits = Array("0123456789abcdef")
-    return "sha256:" + String(SHA256.hash(data: bytes).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+    "sha256:" + SHA256Digest(of: bytes).hexadecimal
   }
 }

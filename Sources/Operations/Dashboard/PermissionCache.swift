@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Digest
 internal import Support
 
 /// What was found out about tokens lately: a value.
@@ -54,6 +54,6 @@ struct PermissionCache: Sendable {
   }
 
   private static func digest(_ token: Redacted<String>) -> [UInt8] {
-    Array(SHA256.hash(data: Array(token.reveal().utf8)))
+    SHA256Digest(of: Array(token.reveal().utf8)).bytes
   }
 }

@@ -46,9 +46,9 @@ final class WebhookIntake: Sendable {
     if let length = call.contentLength, length > limits.bodyBytes { return .tooLarge }
     let begun = ContinuousClock.now
     guard !call.claim.isEmpty else { return await refuse(target, since: begun, closes: true) }
-    let proof: WebhookProof
+    let isProven: Bool
     do {
-      proof = try await read(body, WebhookProof(await handler.secret(target), call.claim))
+      isProven = try await isProven(body, await handler.secret(target), call.claim)
     } catch BodyProblem.tooLarge {
       return .tooLarge
     } catch BodyProblem.tooSlow {
@@ -56,7 +56,7 @@ final class WebhookIntake: Sendable {
     } catch {
       return .broken
     }
-    guard proof.isValid() else { return await refuse(target, since: begun, closes: false) }
+    guard isProven else { return await refuse(target, since: begun, closes: false) }
     if call.claim.github != nil, call.event == "ping" { return .pong }
     return await accept(target)
   }
@@ -109,26 +109,28 @@ final class WebhookIntake: Sendable {
     return .refused(closes: closes)
   }
 
-  private func read<Body: AsyncSequence & Sendable>(_ body: Body, _ proof: WebhookProof) async throws -> WebhookProof
-  where Body.Element == [UInt8] {
+  private func isProven<Body: AsyncSequence & Sendable>(
+    _ body: Body, _ secret: WebhookSecret?, _ claim: WebhookProof.Claim
+  ) async throws -> Bool where Body.Element == [UInt8] {
     let limits = limits
-    return try await withThrowingTaskGroup(of: WebhookProof.self) { group in
+    return try await withThrowingTaskGroup(of: Bool.self) { group in
       group.addTask {
-        var (proof, count) = (proof, 0)
+        var proof = WebhookProof(secret, claim)
+        var count = 0
         for try await piece in body {
           count += piece.count
           guard count <= limits.bodyBytes else { throw BodyProblem.tooLarge }
           proof.update(piece)
         }
-        return proof
+        return proof.isValid()
       }
       group.addTask {
         try await Task.sleep(for: limits.bodyTime)
         throw BodyProblem.tooSlow
       }
       defer { group.cancelAll() }
-      guard let proof = try await group.next() else { throw BodyProblem.broken }
-      return proof
+      guard let isProven = try await group.next() else { throw BodyProblem.broken }
+      return isProven
     }
   }
 }

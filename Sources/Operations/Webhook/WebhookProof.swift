@@ -1,11 +1,11 @@
-internal import Crypto
+internal import Digest
 internal import Support
 
 /// Whether a call comes from somebody who knows the secret; the body is taken piece by piece and not kept.
 ///
 /// The same work is done for every kind, and where there is no secret at all, so that the time of a refusal says nothing
-/// about that. Comparing takes the same time for all contents (swift-crypto's `isValidAuthenticationCode`).
-struct WebhookProof: Sendable {
+/// about that. Comparing takes the same time for all contents (`SHA256Digest.matches`).
+struct WebhookProof: ~Copyable {
   /// What a caller claims, from the headers.
   struct Claim: Sendable, Equatable {
     var github: String?
@@ -24,30 +24,32 @@ struct WebhookProof: Sendable {
   }
 
   // For calls for which there is no secret: nobody knows it.
-  private static let unknown = SymmetricKey(size: .bits256)
-  private static let comparing = SymmetricKey(size: .bits256)
+  private static let unknown = (0..<32).map { _ in UInt8.random(in: .min ... .max) }
+  private static let comparing = (0..<32).map { _ in UInt8.random(in: .min ... .max) }
 
   private let kind: WebhookKind?
   private let token: [UInt8]
   private let claim: String
-  private var body: HMAC<SHA256>
+  private var body: HMACSHA256
 
   init(_ secret: WebhookSecret?, _ claim: Claim) {
     kind = secret?.kind
     token = secret?.token.reveal() ?? []
     self.claim = secret.flatMap { claim[$0.kind] } ?? ""
-    body = HMAC<SHA256>(key: secret.map { SymmetricKey(data: $0.token.reveal()) } ?? Self.unknown)
+    body = HMACSHA256(key: secret?.token.reveal() ?? Self.unknown)
   }
 
   /// Takes the next piece of the body.
   mutating func update(_ bytes: [UInt8]) {
-    body.update(data: bytes)
+    body.update(bytes)
   }
 
   /// The verdict, after the whole body.
-  func isValid() -> Bool {
-    let isSigned = Self.isEqual(Array(body.finalize()), Self.signature(claim) ?? [])
+  consuming func isValid() -> Bool {
     let isNamed = Self.isEqual(token, Array(claim.utf8))
+    let (kind, claim) = (kind, claim)
+    // A signature that is none is compared all the same, with bytes that nobody knows.
+    let isSigned = body.finalize().matches(Self.signature(claim) ?? Self.unknown)
     return switch kind {
     case .github, .genericHMAC: isSigned
     case .gitlab: isNamed && !token.isEmpty
@@ -57,8 +59,13 @@ struct WebhookProof: Sendable {
 
   // By their authentication codes, whose comparison takes the same time wherever they differ.
   private static func isEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
-    let code = HMAC<SHA256>.authenticationCode(for: left, using: comparing)
-    return HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: right, using: comparing)
+    code(left).matches(code(right).bytes)
+  }
+
+  private static func code(_ bytes: [UInt8]) -> SHA256Digest {
+    var code = HMACSHA256(key: comparing)
+    code.update(bytes)
+    return code.finalize()
   }
 
   /// The bytes of `sha256=` and 64 hexadecimal digits; nil for anything else.

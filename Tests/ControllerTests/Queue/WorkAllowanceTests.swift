@@ -3,7 +3,7 @@ import Kubernetes
 import Support
 import Testing
 
-@Suite("WorkAllowance", .timeLimit(.minutes(1)))
+@Suite("WorkAllowance", .timeLimit(.minutes(5)))
 struct WorkAllowanceTests {
   @Test("two queues together work on as much at once as it allows, and both get their turns")
   func shared() async {

@@ -3,7 +3,7 @@ import Kubernetes
 import Support
 import Testing
 
-@Suite("WorkQueue", .timeLimit(.minutes(1)))
+@Suite("WorkQueue", .timeLimit(.minutes(5)))
 struct WorkQueueTests {
   private func key(_ name: String) -> ObjectKey { ObjectKey(namespace: "dev", name: name) }
 

@@ -5,7 +5,7 @@ import MigrationEngine
 import Support
 import Testing
 
-@Suite("TargetLeases", .timeLimit(.minutes(1)))
+@Suite("TargetLeases", .timeLimit(.minutes(5)))
 struct TargetLeasesTests {
   private static let target = "citus:5432/app"
   private let lease = TargetLeases.name(of: target)

@@ -1,5 +1,5 @@
 @testable import Controller
-import Crypto
+import Digest
 import FoundationEssentials
 import HTTP
 import Kubernetes
@@ -80,7 +80,7 @@ struct FluxFixture {
       .name("tar"), arguments: ["-C", folder.path, "-cz", "."], output: .bytes(limit: 16 << 20), error: .discarded)
     let bytes = result.standardOutput
     try Data(bytes).write(to: URL(filePath: "\(directory.path)/\(name).tar.gz"))
-    let real = SHA256.hash(data: bytes).map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+    let real = SHA256Digest(of: bytes).hexadecimal
     return """
       {"url": "\(url)/\(name).tar.gz", "path": "\(name).tar.gz", "revision": "main@sha1:\(name)",
        "digest": "sha256:\(digest ?? real)", "size": \(bytes.count), "lastUpdateTime": "2026-01-01T00:00:00Z"}

@@ -12,8 +12,12 @@ struct OwnAPIServer: SuiteTrait, TestScoping {
     for test: Test, testCase: Test.Case?, performing function: @concurrent @Sendable () async throws -> Void
   ) async throws {
     guard RealParts.missing == nil else { return try await function() }
-    try await LocalInfrastructure.run(kubernetesOnly: !withDatabases) { infrastructure in
-      try await Self.$infrastructure.withValue(infrastructure) { try await function() }
+    try await AccessGate.ownServers.whileHolding(.shared) {
+      try await LocalInfrastructure.run(kubernetesOnly: !withDatabases) { infrastructure in
+        try await Self.$infrastructure.withValue(infrastructure) {
+          try await AccessGate.$goesFirst.withValue(true) { try await function() }
+        }
+      }
     }
   }
 }

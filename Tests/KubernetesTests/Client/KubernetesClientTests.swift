@@ -5,7 +5,7 @@ import Testing
 
 @testable import Kubernetes
 
-@Suite("Calls to a scripted server", .timeLimit(.minutes(1)))
+@Suite("Calls to a scripted server", .timeLimit(.minutes(5)))
 struct KubernetesClientTests {
   @Test("an object is asked for at its path and decoded")
   func get() async throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Kubernetes
 
-@Suite("The log of a pod", .timeLimit(.minutes(1)))
+@Suite("The log of a pod", .timeLimit(.minutes(5)))
 struct PodLogTests {
   @Test(
     "has lines with the time in front, in any zone",

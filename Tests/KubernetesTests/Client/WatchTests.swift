@@ -4,7 +4,7 @@ import Testing
 
 @testable import Kubernetes
 
-@Suite("Watching a scripted server", .timeLimit(.minutes(1)))
+@Suite("Watching a scripted server", .timeLimit(.minutes(5)))
 struct WatchTests {
   /// The events of a watch as short texts, and how it ended.
   private func watch(

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Kubernetes
 
-@Suite("Recording events", .timeLimit(.minutes(1)))
+@Suite("Recording events", .timeLimit(.minutes(5)))
 struct EventRecorderTests {
   private static let object = ObjectReference(apiVersion: "v1", kind: "ConfigMap", namespace: "dev", name: "app")
 

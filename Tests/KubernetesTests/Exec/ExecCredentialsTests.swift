@@ -4,7 +4,7 @@ import Testing
 
 @testable import Kubernetes
 
-@Suite("Requests with a credential plugin", .timeLimit(.minutes(1)))
+@Suite("Requests with a credential plugin", .timeLimit(.minutes(5)))
 struct ExecCredentialsTests {
   /// A server that knows one token.
   private func api(_ plugin: ExecPlugin, accepts token: Guarded<String>) throws -> ScriptedAPI {

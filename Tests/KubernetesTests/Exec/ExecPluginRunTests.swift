@@ -4,7 +4,7 @@ import Testing
 
 @testable import Kubernetes
 
-@Suite("Running a credential plugin", .timeLimit(.minutes(1)))
+@Suite("Running a credential plugin", .timeLimit(.minutes(5)))
 struct ExecPluginRunTests {
   private func run(_ plugin: ExecPlugin, _ time: TimeSource = .system) async -> Result<ExecCredential, KubernetesError>
   {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Kubernetes
 
-@Suite("Connections without a peer", .timeLimit(.minutes(1)))
+@Suite("Connections without a peer", .timeLimit(.minutes(5)))
 struct HalfOpenConnectionTests {
   @Test("a watch that stays silent beyond the server's time is given up, and resumed on a connection of its own")
   func silentWatch() async throws {

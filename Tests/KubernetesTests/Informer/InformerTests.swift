@@ -4,7 +4,7 @@ import Testing
 
 @testable import Kubernetes
 
-@Suite("An informer on a scripted server", .timeLimit(.minutes(1)))
+@Suite("An informer on a scripted server", .timeLimit(.minutes(5)))
 struct InformerTests {
   /// Answers each request by the next entry of a script; after its end, watches stay open.
   private static func script(

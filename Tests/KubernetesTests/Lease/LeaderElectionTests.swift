@@ -3,7 +3,7 @@ import Testing
 
 @testable import Kubernetes
 
-@Suite("Leader election", .timeLimit(.minutes(1)))
+@Suite("Leader election", .timeLimit(.minutes(5)))
 struct LeaderElectionTests {
   private func election(_ lock: LeaseLock) -> LeaderElection { LeaderElection(lock, logger: .quiet) }
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Kubernetes
 
-@Suite("Holding a lease", .timeLimit(.minutes(1)))
+@Suite("Holding a lease", .timeLimit(.minutes(5)))
 struct LeaseLockTests {
   private enum Interrupted: Error { case now }
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Kubernetes
 
-@Suite("Taking over a lease", .timeLimit(.minutes(1)))
+@Suite("Taking over a lease", .timeLimit(.minutes(5)))
 struct LeaseTakeOverTests {
   /// A candidate that waits behind a holder that has fallen silent.
   private func waiting(

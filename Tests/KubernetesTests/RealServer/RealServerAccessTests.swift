@@ -8,7 +8,7 @@ import Testing
 
 @Suite(
   "Ways to a real API server", .enabled(if: RealServer.kubeconfig != nil, RealServer.skipReason),
-  .timeLimit(.minutes(2)))
+  .timeLimit(.minutes(5)))
 struct RealServerAccessTests {
   /// Whom the server takes us for: one without rights is named in its refusal.
   private func identity(_ client: KubernetesClient) async throws -> String {

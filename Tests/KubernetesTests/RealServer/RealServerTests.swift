@@ -6,7 +6,7 @@ import Testing
 @testable import Kubernetes
 
 @Suite(
-  "On a real API server", .enabled(if: RealServer.kubeconfig != nil, RealServer.skipReason), .timeLimit(.minutes(2)))
+  "On a real API server", .enabled(if: RealServer.kubeconfig != nil, RealServer.skipReason), .timeLimit(.minutes(5)))
 struct RealServerTests {
   @Test("a client certificate of the kubeconfig is accepted")
   func clientCertificate() async throws {

@@ -3,7 +3,7 @@ import Testing
 
 /// Texts that somebody could write to keep the process busy: what is read in one pass ends in seconds, what looks
 /// back at every step does not end at all.
-@Suite("Texts made to take long", .timeLimit(.minutes(1)))
+@Suite("Texts made to take long", .timeLimit(.minutes(5)))
 struct LinearTimeTests {
   /// One piece, repeated up to a quarter of a megabyte behind a start.
   struct Text: Sendable, CustomTestStringConvertible {

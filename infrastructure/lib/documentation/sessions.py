@@ -12,7 +12,7 @@ import time
 
 from . import pages
 
-time_limit = 120
+time_limit = 300
 
 # What differs from run to run, in what is shown and in what is printed.
 varying = [

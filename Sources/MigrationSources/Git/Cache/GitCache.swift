@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Digest
 internal import Glibc
 internal import Support
 
@@ -142,11 +142,10 @@ final class GitCache: Sendable {
   private static func name(
     _ url: GitURL, _ credentials: GitCredentials, _ format: GitObjectName.Format, _ key: Redacted<[UInt8]>
   ) -> String {
-    var code = HMAC<SHA256>(key: SymmetricKey(data: key.reveal()))
-    code.update(data: Array("\(format.rawValue):\(url.text.utf8.count):\(url.text)".utf8))
-    code.update(data: credentials.canonical.reveal())
-    let digits = Array("0123456789abcdef")
-    return String(code.finalize().prefix(20).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+    var code = HMACSHA256(key: key.reveal())
+    code.update(Array("\(format.rawValue):\(url.text.utf8.count):\(url.text)".utf8))
+    code.update(credentials.canonical.reveal())
+    return String(code.finalize().hexadecimal.prefix(40))
   }
 
   // MARK: Repositories
