@@ -30,14 +30,9 @@ package struct SourceSnapshot: Sendable {
   // Each name and content is preceded by its length, so that no two sets of files give the same bytes.
   private static func digest(_ files: [ScriptFile]) -> String {
     var hash = SHA256()
-    func add(_ bytes: [UInt8]) {
-      var length = UInt64(bytes.count).bigEndian
-      withUnsafeBytes(of: &length) { hash.update($0) }
+    for bytes in files.lazy.flatMap({ [Array($0.path.utf8), $0.bytes] }) {
+      withUnsafeBytes(of: UInt64(bytes.count).bigEndian) { hash.update($0) }
       hash.update(bytes)
-    }
-    for file in files {
-      add(Array(file.path.utf8))
-      add(file.bytes)
     }
     return hash.finalize().hexadecimal
   }

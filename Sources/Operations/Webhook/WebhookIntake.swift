@@ -48,7 +48,7 @@ final class WebhookIntake: Sendable {
     guard !call.claim.isEmpty else { return await refuse(target, since: begun, closes: true) }
     let isProven: Bool
     do {
-      isProven = try await isProven(body, await handler.secret(target), call.claim)
+      isProven = try await prove(body, await handler.secret(target), call.claim)
     } catch BodyProblem.tooLarge {
       return .tooLarge
     } catch BodyProblem.tooSlow {
@@ -109,7 +109,7 @@ final class WebhookIntake: Sendable {
     return .refused(closes: closes)
   }
 
-  private func isProven<Body: AsyncSequence & Sendable>(
+  private func prove<Body: AsyncSequence & Sendable>(
     _ body: Body, _ secret: WebhookSecret?, _ claim: WebhookProof.Claim
   ) async throws -> Bool where Body.Element == [UInt8] {
     let limits = limits

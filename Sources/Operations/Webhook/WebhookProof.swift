@@ -46,13 +46,13 @@ struct WebhookProof: ~Copyable {
 
   /// The verdict, after the whole body.
   consuming func isValid() -> Bool {
-    let isNamed = Self.isEqual(token, Array(claim.utf8))
+    let isNamed = Self.isEqual(token, Array(claim.utf8)) && !token.isEmpty
     let (kind, claim) = (kind, claim)
     // A signature that is none is compared all the same, with bytes that nobody knows.
     let isSigned = body.finalize().matches(Self.signature(claim) ?? Self.unknown)
     return switch kind {
     case .github, .genericHMAC: isSigned
-    case .gitlab: isNamed && !token.isEmpty
+    case .gitlab: isNamed
     case nil: false
     }
   }
