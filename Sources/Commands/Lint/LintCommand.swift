@@ -95,10 +95,8 @@ struct LintCommand: Sendable {
     var reports: [LintFolder.Report] = []
     for folder in folders {
       let changed = try await LintRevision.compare(folder, options.since, environment: environment)
-      let work = { @Sendable () throws(Never) -> Linter.Result in
-        Linter(settings: settings).run(changed.files, removed: changed.removed)
-      }
-      reports.append(LintFolder.Report(folder: changed, result: await BlockingWork.run(work)))
+      let result = await Linter(settings: settings).runSideBySide(changed.files, removed: changed.removed)
+      reports.append(LintFolder.Report(folder: changed, result: result))
     }
     return reports
   }

@@ -1,8 +1,8 @@
 internal import MigrationCore
 
 /// In which order files are read, and whether what they do counts for those behind them.
-struct ScriptOrder {
-  struct Entry {
+struct ScriptOrder: Sendable {
+  struct Entry: Sendable {
     let file: LintFile
     let role: ScriptRole
     let meaning: MigrationNaming.NameClass

@@ -1,7 +1,7 @@
 internal import MigrationCore
 
 /// One file, read: its statements, and why it is no script if it is none.
-struct ScriptReading {
+struct ScriptReading: Sendable {
   let statements: [LintedStatement]
   let problems: [MigrationError]
   /// The file with placeholders masked.

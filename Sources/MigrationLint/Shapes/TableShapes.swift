@@ -57,13 +57,7 @@ struct TypeName: Sendable, Hashable {
   let range: Range<Int>
 
   /// The name that PostgreSQL itself gives it, for comparisons.
-  var canonical: String {
-    let base = base.hasPrefix("pg_catalog.") ? base.dropFirst(11) : base[...]
-    let plain = base.prefix { $0 != "[" }
-    if plain.hasPrefix("interval ") { return "interval" + base.dropFirst(plain.count) }
-    if plain == "float", let bits = modifiers.first, bits < 25 { return "real" + base.dropFirst(plain.count) }
-    return (Self.synonyms[String(plain)] ?? String(plain)) + base.dropFirst(plain.count)
-  }
+  let canonical: String
   var isSerial: Bool { base.hasSuffix("serial") || Self.serials.contains(base) }
   /// Whether a sequence's numbers may not fit: less than 64 bits.
   var isNarrow: Bool { ["integer", "smallint", "serial", "smallserial"].contains(canonical) }
@@ -77,6 +71,16 @@ struct TypeName: Sendable, Hashable {
     self.base = base
     self.modifiers = modifiers
     self.range = range
+    canonical = Self.canonical(base, modifiers)
+  }
+
+  private static func canonical(_ base: String, _ modifiers: [Int]) -> String {
+    if let name = synonyms[base], base != "float" { return name }
+    let base = base.hasPrefix("pg_catalog.") ? base.dropFirst(11) : base[...]
+    let plain = base.prefix { $0 != "[" }
+    if plain.hasPrefix("interval ") { return "interval" + base.dropFirst(plain.count) }
+    if plain == "float", let bits = modifiers.first, bits < 25 { return "real" + base.dropFirst(plain.count) }
+    return (synonyms[String(plain)] ?? String(plain)) + base.dropFirst(plain.count)
   }
 
   private static let serials: Set<String> = ["serial2", "serial4", "serial8"]
