@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("What a plan does that waits", .serialized, .goesFirst, .onRealParts, .statesCitus)
+@Suite("What a plan does that waits", .serialized, .onRealParts, .statesCitus)
 struct PlanEffectsTests {
   private static let pending = [
     "V2__two.sql": """

@@ -4,7 +4,7 @@ import Support
 import TestSupport
 import Testing
 
-@Suite("Waiting for what heals by itself", .statesCitus, .onRealParts, .serialized, .goesFirst)
+@Suite("Waiting for what heals by itself", .statesCitus, .onRealParts, .serialized)
 struct WaitingTests {
   private static let files = ["V1__one.sql": "CREATE TABLE one (id int);"]
 

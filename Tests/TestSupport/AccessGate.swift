@@ -3,28 +3,17 @@ package actor AccessGate {
   /// One place, or all of them.
   package enum Access: Sendable { case shared, exclusive }
 
-  private struct Waiting {
-    let access: Access
-    let priority: Int
-    let continuation: CheckedContinuation<Void, Never>
-  }
-
   /// The Citus cluster: tests with a database each, or one that stops servers.
   static let citusCluster = AccessGate(places: 4)
   /// API servers of a suite's own, which cost something even when nobody asks them.
-  package static let ownServers = AccessGate(places: 3)
+  package static let ownServers = AccessGate(places: 4)
 
-  /// Whether the task comes before others that wait.
-  ///
-  /// For suites whose tests run one after the other: each would wait behind all that there are, and servers that are
-  /// there for the suite run all that time.
-  @TaskLocal package static var goesFirst = false
   /// Where the task has a place already.
   @TaskLocal private static var inside: Set<ObjectIdentifier> = []
 
   private let places: Int
   private var free: Int
-  private var waiting: [Waiting] = []
+  private var waiting: [(access: Access, continuation: CheckedContinuation<Void, Never>)] = []
 
   init(places: Int) {
     self.places = places
@@ -49,18 +38,13 @@ package actor AccessGate {
     }
   }
 
-  // First come, first served among those of one priority. Who wants all places comes before who wants one: there is
-  // more at the beginning that needs no place, and can use the processor meanwhile.
+  // First come, first served, so that an exclusive test is not passed for ever.
   private func enter(_ access: Access) async {
     if waiting.isEmpty, free >= need(access) {
       free -= need(access)
       return
     }
-    let priority = Self.goesFirst ? 2 : access == .exclusive ? 1 : 0
-    await withCheckedContinuation { continuation in
-      let end = waiting.firstIndex { $0.priority < priority } ?? waiting.endIndex
-      waiting.insert(Waiting(access: access, priority: priority, continuation: continuation), at: end)
-    }
+    await withCheckedContinuation { waiting.append((access, $0)) }
   }
 
   private func leave(_ access: Access) {

@@ -14,9 +14,7 @@ struct OwnAPIServer: SuiteTrait, TestScoping {
     guard RealParts.missing == nil else { return try await function() }
     try await AccessGate.ownServers.whileHolding(.shared) {
       try await LocalInfrastructure.run(kubernetesOnly: !withDatabases) { infrastructure in
-        try await Self.$infrastructure.withValue(infrastructure) {
-          try await AccessGate.$goesFirst.withValue(true) { try await function() }
-        }
+        try await Self.$infrastructure.withValue(infrastructure) { try await function() }
       }
     }
   }
