@@ -4,6 +4,9 @@ internal import Postgres
 ///
 /// It is tried, never waited for, and outside a transaction, so that it holds no snapshot that would block
 /// `CREATE INDEX CONCURRENTLY` (flyway/flyway issue 3531). It dies with the session.
+///
+/// It is taken twice, which is one lock for everybody else: so giving it back once tells whether it is still held, without
+/// giving it away. `pg_locks` would tell too, but reads the locks of all sessions and holds them up meanwhile.
 struct AdvisoryLock {
   let connection: SessionConnection
   let key: Int64
@@ -39,7 +42,7 @@ struct AdvisoryLock {
 
   func attemptToAcquire() async throws(EngineError) -> Refusal? {
     try await asking("taking the migration lock") { () async throws(PostgresError) in
-      let result = try await connection.execute("SELECT pg_catalog.pg_try_advisory_lock(\(key)) AS taken")
+      let result = try await connection.execute("SELECT \(twice) AS taken")
       return result.rows.first?["taken"] == "t" ? nil : Refusal(holder: try await holder())
     }
   }
@@ -70,18 +73,25 @@ struct AdvisoryLock {
   /// - Throws: `databaseLocked` when another session was faster; `connection`.
   func confirm() async throws(EngineError) {
     let isHeld = try await asking("looking for the migration lock") { () async throws(PostgresError) in
-      let result = try await connection.execute("SELECT \(isHeldQuestion)")
+      let result = try await connection.execute("SELECT \(confirmation)")
       return result.rows.first?["locked"] == "t"
     }
     guard !isHeld, let refusal = try await attemptToAcquire() else { return }
     throw Self.busy(refusal.holder, attempts: 1)
   }
 
-  /// What to select to learn whether this session holds the lock, as the column `locked`.
-  var isHeldQuestion: String {
+  /// What to select to make sure of it in a message with other statements, as the column `locked`; false where another
+  /// session was faster.
+  ///
+  /// A script that has given it back once leaves it taken once: then it is free for as long as it takes to take it again, and
+  /// whoever waits for it has it.
+  var confirmation: String {
+    "CASE WHEN pg_catalog.pg_advisory_unlock(\(key)) THEN pg_catalog.pg_try_advisory_lock(\(key)) ELSE \(twice) END AS locked"
+  }
+
+  private var twice: String {
     """
-    EXISTS (SELECT FROM pg_catalog.pg_locks l
-      WHERE l.pid = pg_catalog.pg_backend_pid() AND \(Self.condition(key))) AS locked
+    CASE WHEN pg_catalog.pg_try_advisory_lock(\(key)) THEN pg_catalog.pg_try_advisory_lock(\(key)) ELSE false END
     """
   }
 
@@ -90,7 +100,8 @@ struct AdvisoryLock {
   /// It never throws: what went wrong before must not be hidden behind it.
   func release() async {
     do throws(PostgresError) {
-      try await connection.execute("SELECT pg_catalog.pg_advisory_unlock(\(key))")
+      try await connection.execute(
+        "SELECT pg_catalog.pg_advisory_unlock(\(key)), pg_catalog.pg_advisory_unlock(\(key))")
     } catch {
       await connection.close()
     }

@@ -66,7 +66,7 @@ extension StepRunner {
       try await execute(recording)
       return nil
     }
-    let preparation = session.preparation(request.settings, asking: [lock.isHeldQuestion])
+    let preparation = session.preparation(request.settings, asking: [lock.confirmation])
     do throws(PostgresError) {
       let result = try await connection.execute(
         (recording + ["COMMIT"] + preparation).joined(separator: "; "))
