@@ -106,13 +106,14 @@ struct DashboardStreamTests {
   @Test("a graceful stop does not wait for those that follow")
   func stop() async throws {
     let client = HTTPClient()
-    let begun = ContinuousClock.now
     let body = Guarded<HTTPBody?>(nil)
+    let stopped = Guarded(ContinuousClock.now)
     try await DashboardLab().serving { url, _ in
       let stream = try await open(client, url)
       body.withLock { $0 = stream.body }
+      stopped.withLock { $0 = .now }
     }
-    #expect(begun.duration(to: .now) < .seconds(20))
+    #expect(stopped.withLock { $0 }.duration(to: .now) < .seconds(20))
     await client.close()
   }
 }
