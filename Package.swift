@@ -154,8 +154,7 @@ let package = Package(
     .testTarget(
       name: "MigrationSourcesTests",
       dependencies: [
-        "MigrationSources", "FlywaySettings", "MigrationCore", "Kubernetes", "HTTP", "Digest", "Support",
-        "TestSupport",
+        "MigrationSources", "FlywaySettings", "MigrationCore", "Kubernetes", "HTTP", "Support", "TestSupport",
         subprocess,
       ],
       swiftSettings: settings),
@@ -198,7 +197,7 @@ let package = Package(
       dependencies: [
         "Controller", "HTTP", "Kubernetes", "MigrationCore", "MigrationLint", "Postgres", "Promotion", "Reliability",
         "Support",
-        "TestSupport", "Digest", logging, subprocess,
+        "TestSupport", logging, subprocess,
       ],
       swiftSettings: settings),
     .testTarget(

@@ -24,7 +24,7 @@ struct DigestTests {
     #expect(hash.finalize().hexadecimal == digest)
   }
 
-  // RFC 4231, cases 1, 2, 4 and 6; the one without a key by `openssl dgst -hmac ''`.
+  // RFC 4231, cases 1, 2 and 6; the one without a key by `openssl dgst -hmac ''`.
   @Test(
     "HMAC is that of the standard's examples",
     arguments: [

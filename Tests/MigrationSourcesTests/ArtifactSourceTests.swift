@@ -1,4 +1,3 @@
-import Digest
 import FoundationEssentials
 import HTTP
 import MigrationCore
@@ -12,7 +11,7 @@ struct ArtifactSourceTests {
   private static func artifact(
     _ url: String, _ bytes: [UInt8], origin: String = "gitrepository/app@main@sha1:1"
   ) -> Artifact {
-    let digest = SHA256Digest(of: bytes).hexadecimal
+    let digest = ContentDigest.sha256(bytes)
     return Artifact(label: "GitRepository 'app'", origin: origin, url: url, digest: "sha256:\(digest)")
   }
 

@@ -75,7 +75,6 @@ struct TypeName: Sendable, Hashable {
   }
 
   private static func canonical(_ base: String, _ modifiers: [Int]) -> String {
-    if let name = synonyms[base], base != "float" { return name }
     let base = base.hasPrefix("pg_catalog.") ? base.dropFirst(11) : base[...]
     let plain = base.prefix { $0 != "[" }
     if plain.hasPrefix("interval ") { return "interval" + base.dropFirst(plain.count) }

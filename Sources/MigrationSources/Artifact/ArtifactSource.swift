@@ -1,4 +1,3 @@
-internal import Digest
 package import HTTP
 internal import MigrationCore
 internal import Support
@@ -93,6 +92,6 @@ package final class ArtifactSource: Sendable {
   }
 
   private static func digest(_ bytes: [UInt8]) -> String {
-    "sha256:" + SHA256Digest(of: bytes).hexadecimal
+    "sha256:" + ContentDigest.sha256(bytes)
   }
 }

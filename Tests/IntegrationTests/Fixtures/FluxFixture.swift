@@ -1,8 +1,8 @@
 @testable import Controller
-import Digest
 import FoundationEssentials
 import HTTP
 import Kubernetes
+import MigrationCore
 import Logging
 import Subprocess
 import TestSupport
@@ -80,7 +80,7 @@ struct FluxFixture {
       .name("tar"), arguments: ["-C", folder.path, "-cz", "."], output: .bytes(limit: 16 << 20), error: .discarded)
     let bytes = result.standardOutput
     try Data(bytes).write(to: URL(filePath: "\(directory.path)/\(name).tar.gz"))
-    let real = SHA256Digest(of: bytes).hexadecimal
+    let real = ContentDigest.sha256(bytes)
     return """
       {"url": "\(url)/\(name).tar.gz", "path": "\(name).tar.gz", "revision": "main@sha1:\(name)",
        "digest": "sha256:\(digest ?? real)", "size": \(bytes.count), "lastUpdateTime": "2026-01-01T00:00:00Z"}
