@@ -147,6 +147,7 @@ struct ControllerMetricsTests {
     one.activeWorkers(2)
     #expect(samples[active] == "2" && samples.keys.contains { $0.hasPrefix("whimbrel_migration_") })
     #expect(samples["leader_election_master_status{name=\"one\"}"] == "1")
+    one.onReading("workqueue", nil)
     one.leading(false, lease: "one")
     #expect(samples[active] == "0" && !samples.keys.contains { $0.hasPrefix("whimbrel_migration_") })
   }

@@ -101,7 +101,10 @@ struct ProcessKillTests {
         ])
       let killed = try await binary.migrate { process in
         try await database.wait(
-          until: "SELECT count(*) > 0 FROM pg_stat_activity WHERE query LIKE 'INSERT INTO loc%' AND state = 'active'")
+          until: """
+            SELECT count(*) > 0 FROM pg_stat_activity
+              WHERE datname = current_database() AND query LIKE 'INSERT INTO loc%' AND state = 'active'
+            """)
         try process.kill()
       }
       #expect(killed.ending == .signalled(9))
@@ -190,7 +193,10 @@ struct ProcessKillTests {
         ])
       _ = try await binary.migrate { process in
         try await database.wait(
-          until: "SELECT count(*) > 0 FROM pg_stat_activity WHERE query = 'CALL fill()' AND wait_event = 'PgSleep'")
+          until: """
+            SELECT count(*) > 0 FROM pg_stat_activity
+              WHERE datname = current_database() AND query = 'CALL fill()' AND wait_event = 'PgSleep'
+            """)
         try process.kill()
       }
       let asked = try await binary.migrate()

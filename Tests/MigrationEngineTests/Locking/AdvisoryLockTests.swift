@@ -57,7 +57,7 @@ struct AdvisoryLockTests {
       let other = try await database.connect()
       async let taken = other.execute("SELECT pg_advisory_lock(\(Self.key))")
       try await database.wait(
-        until: "SELECT count(*) = 1 FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND NOT granted")
+        until: "SELECT count(*) = 1 FROM pg_locks WHERE pid = \(other.backendProcessIdentifier) AND NOT granted")
       _ = try await session.connection.execute(script)
       let answer = try await session.connection.execute("SELECT \(lock.confirmation)")
       #expect(answer.rows.first?["locked"] == "f")

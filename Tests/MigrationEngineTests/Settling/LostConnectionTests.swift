@@ -65,8 +65,10 @@ struct LostConnectionTests {
       let blocker = try await block("LOCK TABLE t IN SHARE MODE", database)
       async let summary = database.migrate(files)
       try await database.wait(
-        until:
-          "SELECT count(*) > 0 FROM pg_stat_activity WHERE query LIKE '\(Self.create)%' AND wait_event_type = 'Lock'")
+        until: """
+          SELECT count(*) > 0 FROM pg_stat_activity
+            WHERE datname = current_database() AND query LIKE '\(Self.create)%' AND wait_event_type = 'Lock'
+          """)
       _ = try await blocker.execute("CREATE INDEX t_x ON t (x)")
       // Keeps the run from looking before the index can be seen.
       let other = try await database.connect()
@@ -128,8 +130,10 @@ struct LostConnectionTests {
         $0.sleep = { _ in }
       }
       try await database.wait(
-        until:
-          "SELECT count(*) > 0 FROM pg_stat_activity WHERE query LIKE '\(Self.create)%' AND wait_event_type = 'Lock'")
+        until: """
+          SELECT count(*) > 0 FROM pg_stat_activity
+            WHERE datname = current_database() AND query LIKE '\(Self.create)%' AND wait_event_type = 'Lock'
+          """)
       let other = try await database.connect()
       async let lock = other.execute("SELECT pg_advisory_lock(\(key))")
       try await kill(Self.create, database)
