@@ -106,7 +106,7 @@ struct LocationScan {
         .tooLarge,
         "\(shown(path)) has \(size) bytes; at most \(limits.bytesPerFile) are read; cut the script into several")
     }
-    let folder = String(String.UnicodeScalarView(path.unicodeScalars.dropLast(script.unicodeScalars.count + 1)))
+    let folder = String(decoding: path.utf8.dropLast(script.utf8.count + 1), as: UTF8.self)
     let bytes = try content(path, size)
     total += bytes.count
     files.append(

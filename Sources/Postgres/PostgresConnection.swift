@@ -22,6 +22,13 @@ package actor PostgresConnection {
   /// How long a statement may take to end when the connection is being closed.
   static let closeTimeout = Duration.seconds(5)
 
+  /// The thread that waits for the sockets of all connections, as an executor.
+  ///
+  /// A task that prefers it (`withTaskExecutorPreference`) goes on with an answer on the thread that has received it: no other
+  /// is woken for each statement. It is for one who has a process to himself: what computes for long there holds up all
+  /// other connections, and nothing may block.
+  package static var executor: any TaskExecutor { Readiness.shared }
+
   /// Connects, and hands notices to `onNotice` as they come, besides keeping them for `takeNotices()`.
   ///
   /// The whole attempt is bounded by `connectTimeout`; every address of the host is tried. Cancelling the task ends it.

@@ -6,7 +6,10 @@ internal import Support
 ///
 /// Each wait is a registration of its own with a token that is never used again, so an event that arrives late cannot
 /// wake a later wait. The table and `epoll_ctl` change under one lock: an event cannot be seen before its table entry.
-final class Readiness: Sendable {
+///
+/// Between two waits the thread runs the jobs of tasks that prefer it: an answer of the server is then read, and the next
+/// statement sent, by the thread that was woken for it.
+final class Readiness: TaskExecutor {
   enum Interest: Sendable {
     case readable
     case writable
@@ -30,6 +33,8 @@ final class Readiness: Sendable {
   private let epoll: Int32
   private let wake: Int32
   private let table = Guarded(ReadinessTable())
+  /// How many times jobs are taken before sockets and deadlines are looked at again.
+  private static let rounds = 16
 
   private init() {
     epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
@@ -39,6 +44,14 @@ final class Readiness: Sendable {
     }
     // The thread lives as long as the process: this object is never freed.
     _ = PlainThread.start { [self] in run() }
+  }
+
+  /// Runs the job on the thread, soon.
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    if table.withLock({ $0.enqueue(job) }) {
+      notify()
+    }
   }
 
   /// A new name for one who waits.
@@ -132,11 +145,13 @@ final class Readiness: Sendable {
   private func run() {
     var events = [epoll_event](repeating: epoll_event(), count: 64)
     while true {
+      runJobs()
       let timeout = table.withLock { $0.sleep(from: .now) }
       let count = epoll_wait(epoll, &events, Int32(events.count), timeout)
       guard count >= 0 || errno == EINTR else {
         return
       }
+      table.withLock { $0.wake() }
       for index in 0..<Int(max(count, 0)) {
         let token = withUnsafePointer(to: &events[index]) { cshim_epoll_token($0) }
         if token == 0 {
@@ -148,6 +163,20 @@ final class Readiness: Sendable {
       }
       for token in table.withLock({ $0.expired(at: .now) }) {
         finish(token, .timedOut)
+      }
+    }
+  }
+}
+
+extension Readiness {
+  private func runJobs() {
+    for _ in 0..<Self.rounds {
+      let jobs = table.withLock { $0.takeJobs() }
+      guard !jobs.isEmpty else {
+        return
+      }
+      for job in jobs {
+        job.runSynchronously(on: asUnownedTaskExecutor())
       }
     }
   }

@@ -1,4 +1,4 @@
-/// Who waits for which descriptor, and until when.
+/// Who waits for which descriptor, and until when; and what is to be run in between.
 struct ReadinessTable {
   struct Registration {
     let owner: Readiness.Owner
@@ -11,7 +11,10 @@ struct ReadinessTable {
   private var lastToken: UInt64 = 0
   private var registrations: [UInt64: Registration] = [:]
   private var limits: [Readiness.Owner: Readiness.Instant] = [:]
+  /// While the thread sleeps, or is about to: until when, without an end if that is nil.
+  private var isAsleep = false
   private var sleepsUntil: Readiness.Instant?
+  private var jobs: [UnownedJob] = []
 
   /// A number that was never given before; 0 stays free for the wake-up descriptor.
   mutating func newToken() -> UInt64 {
@@ -24,10 +27,28 @@ struct ReadinessTable {
     var registration = registration
     registration.deadline = Self.earlier(registration.deadline, limits[registration.owner])
     registrations[token] = registration
-    guard let deadline = registration.deadline else {
+    guard isAsleep, let deadline = registration.deadline else {
       return false
     }
     return sleepsUntil.map { deadline < $0 } ?? true
+  }
+
+  /// Adds a job; true when the thread must be woken for it, which is so once for each sleep.
+  mutating func enqueue(_ job: UnownedJob) -> Bool {
+    jobs.append(job)
+    defer { isAsleep = false }
+    return isAsleep
+  }
+
+  /// The thread is awake: what comes now it sees before it sleeps again.
+  mutating func wake() {
+    isAsleep = false
+  }
+
+  /// The jobs that wait, for the thread, which is awake.
+  mutating func takeJobs() -> [UnownedJob] {
+    defer { jobs.removeAll() }
+    return jobs
   }
 
   mutating func remove(_ token: UInt64) -> Registration? {
@@ -45,8 +66,10 @@ struct ReadinessTable {
     limits[owner] = nil
   }
 
-  /// For how many milliseconds the thread may sleep; -1 without any deadline.
+  /// For how many milliseconds the thread may sleep; -1 without any deadline, 0 while jobs wait.
   mutating func sleep(from now: Readiness.Instant) -> Int32 {
+    guard jobs.isEmpty else { return 0 }
+    isAsleep = true
     sleepsUntil = registrations.values.compactMap(\.deadline).min()
     guard let sleepsUntil else {
       return -1

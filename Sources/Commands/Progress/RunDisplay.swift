@@ -3,7 +3,7 @@ internal import Support
 /// Shows a run while it goes on: one task writes, so that lines and the live line never mix.
 struct RunDisplay: Sendable {
   private enum Item: Sendable {
-    case event(ProgressEvent)
+    case event(ProgressEvent, text: String)
     case tick
   }
 
@@ -21,14 +21,18 @@ struct RunDisplay: Sendable {
 
   /// Takes an event; never blocks.
   func report(_ event: ProgressEvent) {
-    continuation.yield(.event(event))
+    let text = log.lines(for: event).map(console.render).joined()
+    // Nobody is woken for what nobody sees.
+    guard console.isLive || !text.isEmpty else { return }
+    continuation.yield(.event(event, text: text))
   }
 
   /// Runs `body` and shows what it reports; returns when everything is written.
   func during<Value: Sendable>(_ body: @escaping @Sendable () async -> Value) async -> Value {
     await withTaskGroup(of: Void.self) { group in
-      group.addTask { await follow() }
-      if console.isLive { group.addTask { await tick() } }
+      // A terminal that is stopped must not stop the run.
+      group.addTask(executorPreference: globalConcurrentExecutor) { await follow() }
+      if console.isLive { group.addTask(executorPreference: globalConcurrentExecutor) { await tick() } }
       let value = await body()
       continuation.finish()
       // The ticks end with the cancellation, the writing with the stream.
@@ -48,9 +52,9 @@ struct RunDisplay: Sendable {
     var shownAt = Duration.zero
     for await item in items {
       let now = clock.now - start
-      if case .event(let event) = item {
+      if case .event(let event, let text) = item {
         progress.handle(event, at: now)
-        writer.write(log.lines(for: event))
+        writer.write(text)
       }
       guard console.isLive else { continue }
       let line = progress.line(at: now, width: console.log.width - 1)
@@ -79,8 +83,7 @@ private struct LiveWriter {
     self.console = console
   }
 
-  mutating func write(_ lines: [LogLine]) {
-    let text = lines.map(console.render).joined()
+  mutating func write(_ text: String) {
     guard !text.isEmpty else { return }
     OutputStream.standardError.write((shown == nil ? "" : Self.erase) + text)
     shown = nil

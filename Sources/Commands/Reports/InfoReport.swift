@@ -104,6 +104,7 @@ extension InfoFilters {
     if let untilDate {
       guard let moment, moment < untilDate + ":00" else { return false }
     }
+    guard sinceVersion != nil || untilVersion != nil else { return states.map { $0.contains(info.state) } ?? true }
     let version = info.version.flatMap { try? MigrationVersion($0) }
     if let sinceVersion, let version, version < sinceVersion { return false }
     if let untilVersion {

@@ -2,7 +2,8 @@
 enum DisplayWidth {
   /// The columns of a text without control characters.
   static func of(_ text: some StringProtocol) -> Int {
-    text.unicodeScalars.reduce(0) { $0 + columns($1) }
+    if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.utf8.count }
+    return text.unicodeScalars.reduce(0) { $0 + columns($1) }
   }
 
   /// The longest beginning that fits, with `…` for what was cut off.

@@ -15,6 +15,7 @@ enum VisibleText {
 
   /// One line for a person: as `line`, but a backslash stays what it is.
   static func cell(_ text: some StringProtocol) -> String {
+    guard !isPlain(text) else { return String(text) }
     var result = ""
     for scalar in text.unicodeScalars { append(scalar, to: &result) }
     return result
@@ -22,8 +23,14 @@ enum VisibleText {
 
   /// Several lines: line breaks stay, everything else as in `cell`.
   static func paragraph(_ text: some StringProtocol) -> String {
-    text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.map { cell($0) }
+    guard !isPlain(text) else { return String(text) }
+    return text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.map { cell($0) }
       .joined(separator: "\n")
+  }
+
+  /// Whether all of it is printable ASCII, as most of what is shown: then nothing is to be done.
+  private static func isPlain(_ text: some StringProtocol) -> Bool {
+    text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
   }
 
   private static func append(_ scalar: Unicode.Scalar, to result: inout String) {

@@ -30,7 +30,8 @@ struct DatabaseCommand: Sendable {
         "\(name): the running statement is cancelled, a migration in a transaction rolled back; once more ends at once."
       )
     } _: {
-      await perform(verbs)
+      // One session has the process to itself.
+      await withTaskExecutorPreference(PostgresConnection.executor) { await perform(verbs) }
     }
     if console.format.isData { console.print(Self.json(outcomes).text + "\n") }
     let failed = outcomes.contains { $0.failure != nil }

@@ -106,12 +106,18 @@ extension MigrationNaming {
   private static let callbacks = CallbackEvent.allCases.map { ($0.rawValue, Meaning.callback($0)) }
 
   private func meaning(of stem: String) -> (String, Meaning)? {
-    let migrations: [(String, Meaning)] = [
-      (versionedPrefix, .migration(.versioned)), (repeatablePrefix, .migration(.repeatable)),
-      (baselinePrefix, .migration(.baseline)), (undoPrefix, .migration(.undo)),
-    ]
-    let fitting = (migrations + Self.callbacks).filter { stem.utf8.starts(with: $0.0.utf8) }
-    return fitting.max { $0.0.utf8.count < $1.0.utf8.count }
+    var longest: (prefix: String, meaning: Meaning)?
+    func consider(_ prefix: String, _ meaning: Meaning) {
+      guard stem.utf8.starts(with: prefix.utf8), longest.map({ $0.prefix.utf8.count < prefix.utf8.count }) ?? true
+      else { return }
+      longest = (prefix, meaning)
+    }
+    consider(versionedPrefix, .migration(.versioned))
+    consider(repeatablePrefix, .migration(.repeatable))
+    consider(baselinePrefix, .migration(.baseline))
+    consider(undoPrefix, .migration(.undo))
+    for (name, callback) in Self.callbacks { consider(name, callback) }
+    return longest
   }
 
   /// The text before the first separator, and the description behind it; without a separator all is head.

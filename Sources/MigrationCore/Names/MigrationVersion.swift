@@ -14,24 +14,54 @@ package struct MigrationVersion: Sendable, CustomStringConvertible {
   ///   Flyway takes for `latest`: a file of that version breaks its history.
   package init(_ text: String) throws(MigrationNameError) {
     let dotted = String(decoding: text.utf8.map { $0 == UInt8(ascii: "_") ? UInt8(ascii: ".") : $0 }, as: UTF8.self)
-    if ["current", "next", "latest"].contains(dotted.lowercased()) || dotted == "9223372036854775807" {
+    if Self.isReserved(dotted) {
       throw MigrationError(
         .reservedVersion, "The version `\(text)` has a meaning of its own in Flyway and cannot name a migration.",
         nextStep: "Give the migration another version.")
     }
-    var parts: [Part] = []
-    for piece in Self.pieces(of: dotted) {
-      guard let part = Part(piece) else {
-        throw MigrationError(
-          .invalidVersion,
-          "`\(text)` is not a version: only digits with single dots (or underscores) between them are.",
-          nextStep: "Write versions like 1, 1.2 or 20260131_1200.")
-      }
-      parts.append(part)
+    guard var parts = Self.plainParts(of: dotted) ?? Self.parts(of: dotted) else {
+      throw MigrationError(
+        .invalidVersion,
+        "`\(text)` is not a version: only digits with single dots (or underscores) between them are.",
+        nextStep: "Write versions like 1, 1.2 or 20260131_1200.")
     }
     while let last = parts.last, last.isZero { parts.removeLast() }
     self.parts = parts
     self.description = dotted
+  }
+
+  private static func isReserved(_ dotted: String) -> Bool {
+    dotted.utf8.first.map { $0 > UInt8(ascii: "9") } == true
+      ? ["current", "next", "latest"].contains(dotted.lowercased()) : dotted == "9223372036854775807"
+  }
+
+  /// The numbers of a version as nearly all are: ASCII digits with single dots between them; nil for any other.
+  private static func plainParts(of dotted: String) -> [Part]? {
+    var parts: [Part] = []
+    var digits: [UInt8] = []
+    var isEmpty = true
+    for byte in dotted.utf8 {
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"):
+        isEmpty = false
+        if byte != UInt8(ascii: "0") || !digits.isEmpty { digits.append(byte - UInt8(ascii: "0")) }
+      case UInt8(ascii: ".") where !isEmpty:
+        parts.append(Part(isNegative: false, digits: digits))
+        (digits, isEmpty) = ([], true)
+      default: return nil
+      }
+    }
+    return isEmpty ? nil : parts + [Part(isNegative: false, digits: digits)]
+  }
+
+  /// The numbers of any version; nil if it is none.
+  private static func parts(of dotted: String) -> [Part]? {
+    var parts: [Part] = []
+    for piece in pieces(of: dotted) {
+      guard let part = Part(piece) else { return nil }
+      parts.append(part)
+    }
+    return parts
   }
 
   /// Cuts at each dot that an ASCII digit follows, as Flyway's pattern `\.(?=\d)` does.
@@ -78,7 +108,7 @@ extension MigrationVersion {
 
     var isZero: Bool { digits.isEmpty }
 
-    private init(isNegative: Bool, digits: [UInt8]) {
+    init(isNegative: Bool, digits: [UInt8]) {
       self.isNegative = isNegative
       self.digits = digits
     }

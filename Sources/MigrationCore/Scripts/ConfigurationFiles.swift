@@ -12,14 +12,15 @@ struct ConfigurationFiles {
   }
 
   init(_ files: [ScriptFile] = []) {
-    for file in files where file.name.lowercased().hasSuffix(".conf") {
+    for file in files where Self.isConfiguration(file.path) {
       beside[file.filePath] = file
       byPath[Self.key(file.path, file.role)] = file
     }
   }
 
   func configuration(of script: ScriptFile) -> ScriptFile? {
-    beside[script.filePath + ".conf"] ?? byPath[Self.key(script.path + ".conf", script.role)]
+    guard !beside.isEmpty else { return nil }
+    return beside[script.filePath + ".conf"] ?? byPath[Self.key(script.path + ".conf", script.role)]
   }
 
   /// Those that belong to no file at all, though their names say so.
@@ -36,6 +37,11 @@ struct ConfigurationFiles {
         message: "\(file.path) has no script \(file.path.dropLast(5)) beside it.", nextStep: "Rename or delete it.",
         files: [file.path])
     }
+  }
+
+  /// Whether it ends in `.conf`, in whatever case; only ASCII letters have these in lower case.
+  private static func isConfiguration(_ path: String) -> Bool {
+    path.utf8.suffix(5).elementsEqual(".conf".utf8) { $0 == $1 || $0 | 0x20 == $1 && $1 != UInt8(ascii: ".") }
   }
 
   private static func key(_ path: String, _ role: ScriptFile.Role) -> Key {

@@ -25,7 +25,9 @@ struct MigrationResolution {
   private mutating func read(_ file: ScriptFile) {
     switch settings.naming.classify(file.name) {
     case .callback(let name) where file.role != .migrations: readCallback(file, name)
-    case .migration where settings.naming.stem(of: file.name) == settings.naming.repeatablePrefix:
+    case .migration(let name)
+    where name.kind == .repeatable && name.description.isEmpty
+      && settings.naming.stem(of: file.name) == settings.naming.repeatablePrefix:
       // Flyway asks for more than prefix and suffix: `R.sql` is nothing to it.
       break
     case .migration(let name) where file.role != .callbacks: readMigration(file, name)

@@ -28,7 +28,9 @@ package struct ScriptFile: Sendable, Hashable {
   }
 
   /// The last part of `path`.
-  package var name: String { path.split(separator: "/").last.map(String.init) ?? path }
+  package var name: String {
+    path.utf8.contains(UInt8(ascii: "/")) ? path.split(separator: "/").last.map(String.init) ?? path : path
+  }
 
   /// Where it lies: absolute where the location is known, else `path`.
   package var filePath: String { Self.filePath(location: location, path: path) }
@@ -36,7 +38,7 @@ package struct ScriptFile: Sendable, Hashable {
   /// Whether it lies in a directory whose name starts with a dot; such directories (Kubernetes' `..data`, `.git`) are
   /// passed over, hidden files are not (`FileSystemScanner.java`).
   package var isInHiddenDirectory: Bool {
-    path.split(separator: "/").dropLast().contains { $0.hasPrefix(".") }
+    path.utf8.contains(UInt8(ascii: "/")) && path.split(separator: "/").dropLast().contains { $0.hasPrefix(".") }
   }
 
   static func filePath(location: String, path: String) -> String {
