@@ -7,23 +7,35 @@ struct StatementSender {
   let request: RunRequest
 
   /// Sends one statement, with its data where it has some.
+  ///
+  /// - Parameter opening: Statements of ours before it in the same message; not where it has data.
   /// - Returns: the server's warnings.
   @discardableResult
-  func send(_ statement: SQLStatement) async throws(PostgresError) -> [Notice] {
+  func send(_ statement: SQLStatement, after opening: [String] = []) async throws(PostgresError) -> [Notice] {
+    let opening = opening.map { $0 + "; " }.joined()
     let result: QueryResult
     do throws(PostgresError) {
       if let data = statement.copyData {
         result = try await connection.copyIn(statement.text, data: Array(data))
       } else {
-        result = try await connection.execute(statement.text)
+        result = try await connection.execute(opening + statement.text)
       }
     } catch {
       takeNotices()
-      throw error
+      throw Self.placed(error, behind: opening)
     }
     let warnings = takeNotices()
     if request.settings.outputQueryResults, !result.columns.isEmpty { request.report(.resultTable(Self.table(result))) }
     return warnings
+  }
+
+  // The server counts from the start of the message.
+  private static func placed(_ error: PostgresError, behind opening: String) -> PostgresError {
+    guard !opening.isEmpty, let position = error.server?.statementPosition else { return error }
+    var error = error
+    let own = position - opening.unicodeScalars.count
+    error.server?.statementPosition = own > 0 ? own : nil
+    return error
   }
 
   /// Tells the notices that have come since.

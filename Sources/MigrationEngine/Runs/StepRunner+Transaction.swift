@@ -47,7 +47,11 @@ extension StepRunner {
       try await request.trace?.start(on: connection)
       let messages = MigrationSession.transactionStart(
         request.execution, isCitus: isCitus, isSequential: isSequential)
-      for message in messages { try await execute(message) }
+      if opensWithStatement(ranked.step, isCitus: isCitus) {
+        place.opening = messages.flatMap(\.self)
+      } else {
+        for message in messages { try await execute(message) }
+      }
     } else {
       try await execute(
         MigrationSession.transactionSettings(request.execution, isCitus: isCitus, isSequential: isSequential))
@@ -86,7 +90,9 @@ extension StepRunner {
     try await fire(events.before, place)
     try await sendStatements(of: step, place) { (_, statement) throws(StepStop) in
       do throws(PostgresError) {
-        place.warnings += try await sender.send(statement)
+        let opening = place.opening
+        place.opening = []
+        place.warnings += try await sender.send(statement, after: opening)
       } catch {
         throw .server(error)
       }
@@ -95,6 +101,14 @@ extension StepRunner {
     }
     try await fire(events.after, place)
     guard await connection.isInTransaction() else { throw .transactionEnded }
+  }
+
+  // Where nothing comes between, the first statement goes in the message that begins the transaction. Not with Citus, which
+  // would repeat the message on its workers.
+  private func opensWithStatement(_ step: PlannedStep, isCitus: Bool) -> Bool {
+    guard !isCitus, !step.isSkipped, request.trace == nil, let first = step.statements.first, first.copyData == nil
+    else { return false }
+    return [events.before, events.beforeStatement].allSatisfy { callbacks.callbacks[$0]?.isEmpty != false }
   }
 
   /// Whether Citus runs one command after the other on its shards: unless the steps work through data.

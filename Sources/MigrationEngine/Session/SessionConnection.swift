@@ -50,6 +50,8 @@ final class SessionConnection: Sendable {
   /// Ends what transaction there is; where that fails the connection is closed, which ends it too.
   func rollBack() async {
     let connection = current
+    // A message that cannot be read at all has begun nothing.
+    if await connection.transactionStatus == .idle { return }
     do throws(PostgresError) {
       _ = try await connection.execute("ROLLBACK")
     } catch {
