@@ -2,6 +2,7 @@ import Glibc
 import Postgres
 import Support
 import TestSupport
+import Testing
 
 /// The binary under test, on a database, to be killed.
 struct KilledBinary {
@@ -42,5 +43,28 @@ struct KilledBinary {
       return process.output
     }
     return (output, ending)
+  }
+
+  /// Runs `migrate`, kills it at a message to the server, and runs it again to its end.
+  ///
+  /// - Parameter marker: Messages are counted from the first one that contains it.
+  /// - Returns: the message; nil if there are not so many, and the first run came to its end.
+  func migrate(killedAt number: Int, _ stop: MessageRelay.Stop, after marker: String) async throws -> String? {
+    let relay = MessageRelay(to: database.parameters().port, from: marker, at: number, stop)
+    let killed = try await migrate(port: relay.port) { process in
+      _ = try await eventually("the query is reached, or the end", timeout: .seconds(60), every: .milliseconds(5)) {
+        relay.stoppedAt != nil || process.hasEnded ? true : nil
+      }
+      if relay.stoppedAt != nil { try process.kill() }
+    }
+    relay.end()
+    guard let query = relay.stoppedAt else {
+      #expect(killed.ending == .exited(0), "\(killed.output)")
+      return nil
+    }
+    #expect(killed.ending == .signalled(9))
+    let again = try await migrate()
+    #expect(again.ending == .exited(0), "\(stop) \(number) \(query): \(again.output)")
+    return query
   }
 }

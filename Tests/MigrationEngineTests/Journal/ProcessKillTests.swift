@@ -55,21 +55,7 @@ struct ProcessKillTests {
         "V1__t.sql": Self.setUp, "V2__x.sql": Self.script, "V2__x.sql.conf": Self.alone,
         "V3__l.sql": "INSERT INTO ledger VALUES ('v3')",
       ])
-    let relay = MessageRelay(to: database.parameters().port, from: "'V2__x.sql'", at: number, stop)
-    let killed = try await binary.migrate(port: relay.port) { process in
-      _ = try await eventually("the query is reached, or the end", timeout: .seconds(60), every: .milliseconds(5)) {
-        relay.stoppedAt != nil || process.hasEnded ? true : nil
-      }
-      if relay.stoppedAt != nil { try process.kill() }
-    }
-    relay.end()
-    guard let query = relay.stoppedAt else {
-      #expect(killed.ending == .exited(0), "\(killed.output)")
-      return false
-    }
-    #expect(killed.ending == .signalled(9))
-    let again = try await binary.migrate()
-    #expect(again.ending == .exited(0), "\(stop) \(number) \(query): \(again.output)")
+    guard let query = try await binary.migrate(killedAt: number, stop, after: "'V2__x.sql'") else { return false }
     try await expectOnce(database, schema, "\(stop) \(number): \(query)")
     return true
   }
