@@ -1,4 +1,5 @@
 """The API server of the local infrastructure: requests over one kept connection, and a watch that notes when things happen."""
+import concurrent.futures
 import http.client
 import json
 import os
@@ -47,11 +48,22 @@ class Client:
         return self.request("POST", path, body, accepted=(200, 201, 409))
 
     def clear(self, path):
-        """Deletes a whole collection, and waits until it is empty. A large one takes the server longer than a request may."""
-        self.request("DELETE", path + "?gracePeriodSeconds=0", accepted=(200, 202, 504))
-        while self.request("GET", path + "?limit=1")["items"]:
-            time.sleep(0.2)
-            self.request("DELETE", path + "?gracePeriodSeconds=0", accepted=(200, 202, 504))
+        """Deletes all objects of a collection, with four connections: by one request the server takes longer than that may last."""
+
+        def delete(names):
+            client = Client()
+            for name in names:
+                client.request("DELETE", "%s/%s?gracePeriodSeconds=0" % (path, name), accepted=(200, 202, 404))
+
+        while found := self.request("GET", path + "?limit=1000")["items"]:
+            in_threads([lambda names=[item["metadata"]["name"] for item in found[first::4]]: delete(names) for first in range(4)])
+
+
+def in_threads(works):
+    """Runs all at once, and fails as the first of them did."""
+    with concurrent.futures.ThreadPoolExecutor(len(works)) as pool:
+        for done in [pool.submit(work) for work in works]:
+            done.result()
 
 
 class Watch:

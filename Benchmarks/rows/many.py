@@ -1,5 +1,4 @@
 """10,000 resources that are there when the controller starts: until all are Ready, and what it takes when nothing happens."""
-import threading
 import time
 
 from bench import controllers, kubernetes, measure, servers
@@ -42,11 +41,7 @@ def create_all(controller, count):
         for number in range(first, count, 4):
             controller.create("many-%06d" % number, client)
 
-    threads = [threading.Thread(target=create, args=(first,)) for first in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    kubernetes.in_threads([lambda first=first: create(first) for first in range(4)])
 
 
 def settle(process):

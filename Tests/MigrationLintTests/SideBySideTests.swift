@@ -30,10 +30,10 @@ struct SideBySideTests {
   }
 
   @Test(
-    "are read ahead up to so many bytes, and one file always",
+    "are read ahead up to so many bytes and files, and one file always",
     arguments: [
       ([], []), ([5], [0..<1]), ([50], [0..<1]), ([4, 4, 4], [0..<2, 2..<3]), ([50, 1, 50], [0..<1, 1..<2, 2..<3]),
-      ([0, 10, 0, 1], [0..<3, 3..<4]),
+      ([0, 10, 0, 1], [0..<3, 3..<4]), (Array(repeating: 0, count: 40), [0..<32, 32..<40]),
     ] as [([Int], [Range<Int>])])
   func parts(sizes: [Int], parts: [Range<Int>]) {
     #expect(Linter.parts(of: sizes, 10) == parts)

@@ -34,28 +34,36 @@ package struct Linter: Sendable {
     return run.result(entries.indices.map { run.report(entries[$0], $0) })
   }
 
-  /// The same, with what concerns one file alone done for several side by side.
+  /// The same, with what concerns one file alone done for several side by side, also while the statements of those before
+  /// them are looked at in their order.
   ///
   /// It keeps the threads of the cooperative pool busy to the end, also when the task is cancelled: for a process that has
   /// nothing else to do.
-  /// - Parameter ahead: how many bytes of files are read before the statements in them are looked at in their order; what
-  ///   is read takes some 25 times as much memory.
+  /// - Parameter ahead: how many bytes of files are read before the statements in them are looked at; what is read takes
+  ///   some 25 times as much memory.
   package func runSideBySide(_ files: [LintFile], removed: [String] = [], ahead: Int = 4 << 20) async -> Result {
     var run = LintRun(settings: settings, state: seed, rules: rules)
     let entries = ScriptOrder(files, settings.naming).entries
-    for part in Self.parts(of: entries.map(\.file.bytes.count), ahead) {
-      let readings = await Self.sideBySide(part) { [settings] in entries[$0].read(settings) }
+    let read: @Sendable (Range<Int>) async -> [ScriptReading] = { [settings] part in
+      await Self.sideBySide(part) { entries[$0].read(settings) }
+    }
+    // One is looked at while the next is read.
+    let parts = Self.parts(of: entries.map(\.file.bytes.count), ahead / 2)
+    var readings = await read(parts.first ?? 0..<0)
+    for (part, next) in zip(parts, parts.dropFirst() + [0..<0]) {
+      async let following = read(next)
       for (index, reading) in zip(part, readings) { run.take(reading, entries[index], index) }
+      readings = await following
     }
     run.finish(entries, removed)
     return run.result(await Self.sideBySide(entries.indices) { [run] in run.report(entries[$0], $0) })
   }
 
-  /// Ranges of files that have at most `most` bytes together, or are one.
+  /// Ranges of up to 32 files that have at most `most` bytes together, or of one.
   static func parts(of sizes: [Int], _ most: Int) -> [Range<Int>] {
     var (parts, start, sum): ([Range<Int>], Int, Int) = ([], 0, 0)
     for (index, size) in sizes.enumerated() {
-      if index > start, sum + size > most {
+      if index > start, sum + size > most || index - start == 32 {
         parts.append(start..<index)
         (start, sum) = (index, 0)
       }
