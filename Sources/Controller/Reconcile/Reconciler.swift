@@ -31,6 +31,7 @@ final class Reconciler: Sendable {
   /// The resource has changed: cancels the run that its annotation names, if that is going on.
   func notice(_ object: CitusMigration) {
     if let id = object.cancelToken { runs.cancel(object.key, id: id) }
+    if cancellations.withLock({ $0[object.key] == nil }) { writer.release(object) }
   }
 
   /// The resource is gone: cancels what runs for it, which rolls back the migration under way.
@@ -62,17 +63,19 @@ final class Reconciler: Sendable {
   /// Cancelling the task cancels a run and rolls back the migration under way.
   /// - Returns: when to look again; nil when the resource is gone.
   func reconcile(_ key: ObjectKey) async -> NextWork? {
-    guard var object = lookup(key), object.metadata.deletionTimestamp == nil else { return nil }
-    object.status = writer.current(object)
-    if let run = unreported.withLock({ $0[key] }) { object.status?.lastRun = run }
     let (cancelled, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    // Before the object is looked up: from here on nothing that was written is forgotten.
     cancellations.withLock { $0[key] = continuation }
     countLooks(+1)
     defer {
       cancellations.withLock { $0[key] = nil }
+      if let object = lookup(key) { writer.release(object) }
       countLooks(-1)
       forgetMetricsIfGone(key)
     }
+    guard var object = lookup(key), object.metadata.deletionTimestamp == nil else { return nil }
+    object.status = writer.current(object)
+    if let run = unreported.withLock({ $0[key] }) { object.status?.lastRun = run }
     let found = object
     return await withTaskGroup(of: NextWork?.self) { group in
       group.addTask { await self.reconcile(found) }

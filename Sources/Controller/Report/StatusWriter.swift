@@ -81,6 +81,21 @@ final class StatusWriter: Sendable {
     written.withLock { $0[key] = nil }
   }
 
+  /// Forgets what was written once the object at hand shows it: of thousands, a second copy of each would be kept.
+  ///
+  /// Not while a look goes on that began with an older one.
+  func release(_ object: CitusMigration) {
+    written.withLock { written in
+      guard let last = written[object.key] else { return }
+      if last.uid != object.metadata.uid || Self.isNewer(object.metadata.resourceVersion, than: last.resourceVersion) {
+        written[object.key] = nil
+      }
+    }
+  }
+
+  /// How many statuses are kept that were written and not yet seen.
+  var kept: Int { written.withLock { $0.count } }
+
   private static func outcome(_ decision: StatusFence.Decision) -> Outcome {
     if case .superseded(let epoch) = decision { .superseded(by: epoch) } else { .unchanged }
   }

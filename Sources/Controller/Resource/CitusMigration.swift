@@ -10,13 +10,22 @@ package struct CitusMigration: KubernetesResource {
 
   package var metadata: ObjectMetadata
   /// What the user declares; nil when it could not be decoded, and then `specProblem` says why.
-  package var spec: CitusMigrationSpec?
+  package var spec: CitusMigrationSpec? {
+    get { boxedSpec?.value }
+    set { boxedSpec = newValue.map(Boxed.init) }
+  }
   /// Why the spec could not be decoded; a schema older than this controller may let such an object in.
   package var specProblem: String?
   /// Fields of the spec that this version does not know, by path; a schema newer than this controller lets them in.
   package var unknownFields: [String] = []
   /// What the controller reported last; nil on a fresh object and when it cannot be decoded.
-  package var status: CitusMigrationStatus?
+  package var status: CitusMigrationStatus? {
+    get { boxedStatus?.value }
+    set { boxedStatus = newValue.map(Boxed.init) }
+  }
+
+  private var boxedSpec: Boxed<CitusMigrationSpec>?
+  private var boxedStatus: Boxed<CitusMigrationStatus>?
 
   /// Makes a resource, for tests and for the command line.
   package init(metadata: ObjectMetadata, spec: CitusMigrationSpec, status: CitusMigrationStatus? = nil) {
@@ -79,4 +88,12 @@ package struct CitusMigration: KubernetesResource {
     let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
     return "\(path): \(what)"
   }
+}
+
+/// A value of a hundred fields that is kept by the thousand and handed on by reference: a dictionary has room for more
+/// values than it holds, and to copy one would be to retain each of its fields.
+private final class Boxed<Value: Sendable>: Sendable {
+  let value: Value
+
+  init(_ value: Value) { self.value = value }
 }

@@ -49,6 +49,37 @@ struct StatusWriterTests {
     #expect(outcome == .written && patches == conflicts + 1 && failure == nil)
   }
 
+  @Test("keeps what it wrote until an object shows it, and not for another object of the name")
+  func released() async throws {
+    let server = try HTTPServer { _, exchange in
+      exchange.respond(
+        status: 200, json: #"{"metadata": {"name": "betting", "namespace": "dev", "resourceVersion": "7"}}"#)
+    }
+    let http = HTTPClient()
+    let client = KubernetesClient(
+      configuration: KubernetesConfiguration(server: server.url), http: http,
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    let writer = StatusWriter(client: client)
+    var object = CitusMigration(metadata: Samples.metadata(), spec: Samples.spec())
+    var status = CitusMigrationStatus()
+    status.summary = "Applied"
+    func write() async throws {
+      object.metadata.resourceVersion = "6"
+      _ = try await writer.write(status, of: object)
+    }
+    try await write()
+    writer.release(object)
+    #expect(writer.current(object) == status && writer.kept == 1)
+    object.metadata.resourceVersion = "7"
+    writer.release(object)
+    #expect(writer.kept == 0 && writer.current(object) == nil)
+    try await write()
+    object.metadata.uid = "another"
+    writer.release(object)
+    #expect(writer.kept == 0)
+    await http.close()
+  }
+
   @Test("that is always overtaken fails for the moment, and not like one whose object is gone")
   func always() async throws {
     let (outcome, patches, failure) = try await Self.write(conflicts: 100)
