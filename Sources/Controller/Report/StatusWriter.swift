@@ -93,9 +93,6 @@ final class StatusWriter: Sendable {
     }
   }
 
-  /// How many statuses are kept that were written and not yet seen.
-  var kept: Int { written.withLock { $0.count } }
-
   private static func outcome(_ decision: StatusFence.Decision) -> Outcome {
     if case .superseded(let epoch) = decision { .superseded(by: epoch) } else { .unchanged }
   }
