@@ -48,22 +48,25 @@ class Client:
         return self.request("POST", path, body, accepted=(200, 201, 409))
 
     def clear(self, path):
-        """Deletes all objects of a collection, with four connections: by one request the server takes longer than that may last."""
+        """Deletes all objects of a collection, each by a request: by one request the server takes longer than that may last."""
 
-        def delete(names):
-            client = Client()
-            for name in names:
-                client.request("DELETE", "%s/%s?gracePeriodSeconds=0" % (path, name), accepted=(200, 202, 404))
+        def delete(client, name):
+            client.request("DELETE", "%s/%s?gracePeriodSeconds=0" % (path, name), accepted=(200, 202, 404))
 
         while found := self.request("GET", path + "?limit=1000")["items"]:
-            in_threads([lambda names=[item["metadata"]["name"] for item in found[first::4]]: delete(names) for first in range(4)])
+            for_each([item["metadata"]["name"] for item in found], delete)
 
 
-def in_threads(works):
-    """Runs all at once, and fails as the first of them did."""
-    with concurrent.futures.ThreadPoolExecutor(len(works)) as pool:
-        for done in [pool.submit(work) for work in works]:
-            done.result()
+def for_each(names, request):
+    """Calls `request(client, name)` for each name, over four connections at once; fails as the first of them did."""
+
+    def requests(part):
+        client = Client()
+        for name in part:
+            request(client, name)
+
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        list(pool.map(requests, [names[first::4] for first in range(min(4, len(names)))]))
 
 
 class Watch:

@@ -10,13 +10,11 @@ from .measure import NotMeasured, say
 local = os.path.join(places.checkout, "infrastructure", "local")
 
 
-def in_memory(folder):
-    """A state folder in memory, where that has room: else what others do on the disk is measured, too."""
-    try:
-        free = os.statvfs(folder)
-    except OSError:
-        return None
-    return os.path.join(folder, "whimbrel-bench") if free.f_bavail * free.f_frsize >= 8 << 30 else None
+def state_folder():
+    """Where the servers have their files: in memory, where that has room, else what others do on the disk is measured, too."""
+    room = os.path.join(places.checkout, "infrastructure", "lib", "memory.sh")
+    memory = subprocess.run(["bash", "-c", 'source "$0" && roomy_memory', room], check=True, capture_output=True, text=True).stdout.strip()
+    return os.path.join(memory, "whimbrel-bench") if memory else os.path.join(places.checkout, ".local-bench")
 
 
 @functools.lru_cache(maxsize=None)
@@ -24,7 +22,7 @@ def environment():
     """What `infrastructure/local env` says. Starts the servers, and stops at the end those that were started here."""
     own = "WHIMBREL_STATE" not in os.environ
     if own:
-        os.environ["WHIMBREL_STATE"] = in_memory("/dev/shm") or os.path.join(places.checkout, ".local-bench")
+        os.environ["WHIMBREL_STATE"] = state_folder()
     # One that is ours was left by a run that was killed.
     if own or not os.path.exists(os.path.join(os.environ["WHIMBREL_STATE"], "settings")):
         say("starting the servers, with their files in " + os.environ["WHIMBREL_STATE"])

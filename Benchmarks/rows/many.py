@@ -33,17 +33,6 @@ def run(bench):
     return [result]
 
 
-def create_all(controller, count):
-    """With four connections, before the controller starts."""
-
-    def create(first):
-        client = kubernetes.Client()
-        for number in range(first, count, 4):
-            controller.create("many-%06d" % number, client)
-
-    kubernetes.in_threads([lambda first=first: create(first) for first in range(4)])
-
-
 def settle(process):
     """Waits until the controller has ended what it does behind Ready, which is when it hardly works for 10 s, at most a minute: one
     that looks at everything again and again never rests. How long that was."""
@@ -58,7 +47,7 @@ def settle(process):
 
 def fill(controller, count, idle):
     measure.say("  %s: creating %d resources" % (controller.name, count))
-    create_all(controller, count)
+    kubernetes.for_each(["many-%06d" % number for number in range(count)], lambda client, name: controller.create(name, client))
     watch, process = controller.watch(), controller.start()
     try:
         watch.wait(lambda seen: len(seen) >= count, 300 + count / 5, controller.name)

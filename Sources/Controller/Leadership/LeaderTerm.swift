@@ -50,7 +50,7 @@ final class LeaderTerm: Sendable {
     queue.add(settled, priority: .low)
   }
 
-  /// Takes in that a resource has changed: cancels the run that its annotation names, if that is going on.
+  /// Takes in that a resource has changed: what does not wait for the next look.
   func notice(_ object: CitusMigration) {
     reconciler.notice(object)
   }

@@ -28,7 +28,8 @@ final class Reconciler: Sendable {
       pruned: PrunedFields(logger: context.logger, metrics: context.metrics))
   }
 
-  /// The resource has changed: cancels the run that its annotation names, if that is going on.
+  /// The resource has changed: cancels the run that its annotation names, if that is going on, and forgets the status
+  /// that was written, if the resource shows it.
   func notice(_ object: CitusMigration) {
     if let id = object.cancelToken { runs.cancel(object.key, id: id) }
     if cancellations.withLock({ $0[object.key] == nil }) { writer.release(object) }

@@ -22,6 +22,11 @@ final class StatusWriter: Sendable {
     let uid: String
     let resourceVersion: String
     let status: CitusMigrationStatus
+
+    /// Whether the object at hand has it already, or something later, or is another one of the name.
+    func isSuperseded(by object: CitusMigration) -> Bool {
+      uid != object.metadata.uid || StatusWriter.isNewer(object.metadata.resourceVersion, than: resourceVersion)
+    }
   }
 
   private let client: KubernetesClient
@@ -38,8 +43,8 @@ final class StatusWriter: Sendable {
 
   /// The status that an object has now: the one written last, as long as the object at hand is older than that write.
   func current(_ object: CitusMigration) -> CitusMigrationStatus? {
-    guard let last = written.withLock({ $0[object.key] }), last.uid == object.metadata.uid else { return object.status }
-    return Self.isNewer(object.metadata.resourceVersion, than: last.resourceVersion) ? object.status : last.status
+    guard let last = written.withLock({ $0[object.key] }), !last.isSuperseded(by: object) else { return object.status }
+    return last.status
   }
 
   /// Writes a status unless it is there already, or a later leader has reported.
@@ -86,10 +91,7 @@ final class StatusWriter: Sendable {
   /// Not while a look goes on that began with an older one.
   func release(_ object: CitusMigration) {
     written.withLock { written in
-      guard let last = written[object.key] else { return }
-      if last.uid != object.metadata.uid || Self.isNewer(object.metadata.resourceVersion, than: last.resourceVersion) {
-        written[object.key] = nil
-      }
+      if written[object.key]?.isSuperseded(by: object) == true { written[object.key] = nil }
     }
   }
 

@@ -8,6 +8,15 @@ import Testing
 
 @Suite("The writer of statuses")
 struct StatusWriterTests {
+  private static let stored = #"{"metadata": {"name": "betting", "namespace": "dev", "resourceVersion": "7"}}"#
+
+  private static func writer(to server: HTTPServer, _ http: HTTPClient, epoch: Int64? = nil) -> StatusWriter {
+    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    return StatusWriter(
+      client: KubernetesClient(
+        configuration: KubernetesConfiguration(server: server.url), http: http, logger: logger), epoch: epoch)
+  }
+
   /// A server that refuses the first patches as overtaken by others.
   private static func write(
     conflicts: Int
@@ -22,13 +31,10 @@ struct StatusWriterTests {
         status: isRefused ? 409 : 200,
         json: isRefused
           ? #"{"kind": "Status", "status": "Failure", "reason": "Conflict", "message": "overtaken", "code": 409}"#
-          : #"{"metadata": {"name": "betting", "namespace": "dev", "resourceVersion": "7"}}"#)
+          : Self.stored)
     }
     let http = HTTPClient()
-    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-    let client = KubernetesClient(
-      configuration: KubernetesConfiguration(server: server.url), http: http, logger: logger)
-    let writer = StatusWriter(client: client, epoch: 4)
+    let writer = Self.writer(to: server, http, epoch: 4)
     var status = CitusMigrationStatus()
     status.leaderEpoch = 4
     var outcome: StatusWriter.Outcome?
@@ -51,15 +57,9 @@ struct StatusWriterTests {
 
   @Test("keeps what it wrote until an object shows it, and not for another object of the name")
   func released() async throws {
-    let server = try HTTPServer { _, exchange in
-      exchange.respond(
-        status: 200, json: #"{"metadata": {"name": "betting", "namespace": "dev", "resourceVersion": "7"}}"#)
-    }
+    let server = try HTTPServer { _, exchange in exchange.respond(status: 200, json: Self.stored) }
     let http = HTTPClient()
-    let client = KubernetesClient(
-      configuration: KubernetesConfiguration(server: server.url), http: http,
-      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-    let writer = StatusWriter(client: client)
+    let writer = Self.writer(to: server, http)
     var object = CitusMigration(metadata: Samples.metadata(), spec: Samples.spec())
     var status = CitusMigrationStatus()
     status.summary = "Applied"
